@@ -1,0 +1,49 @@
+/** Every way kith refuses, with what it means. The CLI, the service and the docs read this one table. */
+export const errorCodes = {
+  USAGE: 'The call itself is wrong: an unknown option, a value out of range.',
+  FILE_NOT_FOUND: 'There is no such file.',
+  IMAGE_UNREADABLE: 'The bytes are not an image that can be decoded.',
+  IMAGE_UNSUPPORTED: 'The bytes are an image of a kind that is refused, such as SVG.',
+  IMAGE_TOO_LARGE: 'The image has more pixels than the cap allows.',
+  FACE_NOT_FOUND: 'No face was found where one is needed.',
+  FACE_AMBIGUOUS: 'Several faces were found where one is needed.',
+  FACE_QUALITY_LOW: 'The face is too small or too poor to be told from others.',
+  LANDMARKS_DEGENERATE: 'The landmarks do not span a face.',
+  EMBEDDING_ZERO: 'The network gave a vector without length or with values that are not finite.',
+  SPACE_MISMATCH: 'Two embeddings, or a gallery and a model, are of different spaces.',
+  SUBJECT_INVALID: 'The name cannot be a subject: empty, or longer than the cap.',
+  SUBJECT_NOT_FOUND: 'The gallery has no such subject.',
+  FACE_ID_NOT_FOUND: 'The subject has no enrolled face of that id.',
+  GALLERY_NOT_FOUND: 'There is no gallery in that folder.',
+  GALLERY_CORRUPT: 'The gallery is damaged.',
+  GALLERY_LOCKED: 'Another process is writing to the gallery.',
+  GALLERY_READ_ONLY: 'The gallery cannot be written to.',
+  GALLERY_VERSION: 'The gallery was written by a newer kith.',
+  EXPORT_MALFORMED: 'The file is not a whole kith export.',
+  DISK_FULL: 'There is no room left on the disk.',
+  WEIGHTS_CHECKSUM: 'A weight file is missing or is not the one that was published.',
+  MODEL_UNKNOWN: 'There is no model of that name.',
+  BACKEND_UNAVAILABLE: 'No backend that can run the networks could be loaded.',
+  PAIRS_MALFORMED: 'A pair list has a line that does not fit the format.',
+  DATASET_INCOMPLETE: 'A data set lacks files, or has files that are not the published ones.',
+  RATE_UNRESOLVED: 'The data cannot tell error rates that small.',
+  CANCELLED: 'The caller cancelled the work.',
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export interface FaceErrorOptions {
+  /** The error beneath, kept for the reader of a stack trace. */
+  readonly cause?: unknown;
+}
+
+/** The only error kith throws on purpose: `code` is for programs, `message` says what, expected and got. */
+export class FaceError extends Error {
+  override readonly name = 'FaceError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, { cause }: FaceErrorOptions = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}

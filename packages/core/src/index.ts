@@ -1,0 +1,42 @@
+export type { Candidate, OperatingPoint, Verification } from './decision.ts';
+export { cosineDistance, squaredL2 } from './distance.ts';
+export { assertSameSpace, type Embedding, type EmbeddingSpace, formatSpace, l2Normalize } from './embedding.ts';
+export { type ErrorCode, errorCodes, FaceError, type FaceErrorOptions } from './errors.ts';
+export type {
+  AlignedFace,
+  Detection,
+  Detector,
+  Embedder,
+  LandmarkDetector,
+  Neighbour,
+  VectorIndex,
+} from './face.ts';
+export {
+  type Affine,
+  type Box,
+  boxArea,
+  boxCentre,
+  boxSize,
+  clipBox,
+  composeAffine,
+  identityAffine,
+  intersectionOverUnion,
+  invertAffine,
+  type Point,
+  scaleOf,
+  transformPoint,
+} from './geometry.ts';
+export { createImage, type Image } from './image.ts';
+export {
+  createLandmarks,
+  ibug68,
+  interocularPx,
+  landmark,
+  type Landmarks,
+  type LandmarkScheme,
+  landmarkSchemes,
+  meanLandmark,
+  transformLandmarks,
+} from './landmarks.ts';
+export { createRandom, gaussian, type Random, randomInteger, shuffled } from './random.ts';
+export { type Beyond, sampleAffine, type WarpOptions, warpAffine } from './warp.ts';
