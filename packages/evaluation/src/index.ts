@@ -1,1 +1,11 @@
-export {};
+export {
+  type Calibration,
+  type DecisionPoint,
+  type DecisionTable,
+  heldRate,
+  type Interval,
+  operatingPointAt,
+  perComparisonRate,
+  probabilityAt,
+  type ResolvedOperatingPoint,
+} from './decision.ts';
