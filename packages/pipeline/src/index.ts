@@ -1,1 +1,2 @@
-export {};
+export { type DecodeOptions, decodeImage, defaultMaxPixels } from './decode-image.ts';
+export { readPhoto } from './read-photo.ts';

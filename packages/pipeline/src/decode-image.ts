@@ -1,0 +1,75 @@
+import { constants, gunzipSync } from 'node:zlib';
+import { FaceError, type Image } from '@kith/core';
+
+import { decodeHeic } from './adapters/heic.ts';
+import { decodeBySharp, photoSize } from './adapters/sharp.ts';
+import { heifSize } from './heif-size.ts';
+import { isSvg, type PhotoKind, photoKind } from './photo-kind.ts';
+
+/** The most pixels a photo may have unless the caller says otherwise. */
+export const defaultMaxPixels = 256e6;
+
+export interface DecodeOptions {
+  /** Refuse photos of more pixels than this; checked from the header, before anything is decoded. */
+  readonly maxPixels?: number;
+}
+
+/**
+ * Decode a photo: JPEG, PNG, WebP, AVIF, GIF and TIFF (first frame or page), HEIC. EXIF orientation is applied, every colour
+ * space becomes 8-bit sRGB, transparent pixels are laid over white.
+ *
+ * @param bytes - The file's bytes; what they are is told from themselves.
+ * @throws {FaceError} `IMAGE_UNREADABLE`, `IMAGE_UNSUPPORTED` (SVG) or `IMAGE_TOO_LARGE`.
+ */
+export async function decodeImage(
+  bytes: Uint8Array,
+  { maxPixels = defaultMaxPixels }: DecodeOptions = {},
+): Promise<Image> {
+  if (bytes.length === 0) throw new FaceError('IMAGE_UNREADABLE', 'The photo is empty: 0 bytes.');
+  const kind = photoKind(bytes);
+  if (kind === 'svg' || (kind === 'gzip' && isZippedSvg(bytes))) {
+    throw new FaceError(
+      'IMAGE_UNSUPPORTED',
+      'An SVG is a drawing and may refer to other files: it is not read as a photo.',
+    );
+  }
+  if (kind === 'unknown' || kind === 'gzip') {
+    throw new FaceError(
+      'IMAGE_UNREADABLE',
+      'The bytes are no photo: expected JPEG, PNG, WebP, AVIF, HEIC, GIF or TIFF.',
+    );
+  }
+  assertSize(await headerSize(bytes, kind), maxPixels);
+  return kind === 'heic' ? decodeHeic(bytes) : decodeBySharp(bytes);
+}
+
+async function headerSize(bytes: Uint8Array, kind: PhotoKind): Promise<Pick<Image, 'width' | 'height'>> {
+  if (kind === 'heic') return heifSize(bytes) ?? { width: 0, height: 0 };
+  // sharp needs a PNG's first data too; its size stands right behind the signature
+  if (kind === 'png' && bytes.length >= 24) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return { width: view.getUint32(16), height: view.getUint32(20) };
+  }
+  return photoSize(bytes);
+}
+
+function assertSize({ width, height }: Pick<Image, 'width' | 'height'>, maxPixels: number): void {
+  if (!(width > 0 && height > 0)) {
+    throw new FaceError('IMAGE_UNREADABLE', `The photo's header declares no size, got ${width} × ${height} px.`);
+  }
+  if (width * height > maxPixels) {
+    throw new FaceError(
+      'IMAGE_TOO_LARGE',
+      `The photo has ${width} × ${height} px; expected at most ${maxPixels} pixels in all (raise it with maxPixels).`,
+    );
+  }
+}
+
+/** Unpacks a head only, so that a bomb stays small. */
+function isZippedSvg(bytes: Uint8Array): boolean {
+  try {
+    return isSvg(gunzipSync(bytes.subarray(0, 4096), { finishFlush: constants.Z_SYNC_FLUSH }));
+  } catch {
+    return false;
+  }
+}
