@@ -32,7 +32,7 @@ export function say(line) {
 /**
  * @typedef {object} CommandResult
  * @property {boolean} ok
- * @property {string} tail The last lines it printed.
+ * @property {string} tail What it printed, the middle left out where that is long.
  */
 
 /**
@@ -89,7 +89,8 @@ function collect(command, args, { cwd, env, limitSeconds, shell }) {
     });
     let output = '';
     const keep = (/** @type {Buffer} */ chunk) => {
-      output = (output + chunk.toString()).slice(-8000);
+      output += chunk.toString();
+      if (output.length > 2_000_000) output = `${output.slice(0, 4000)}\n${output.slice(-8000)}`;
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
@@ -117,7 +118,7 @@ function collect(command, args, { cwd, env, limitSeconds, shell }) {
       clearTimeout(timer);
       process.off('SIGINT', interrupted);
       process.off('SIGTERM', interrupted);
-      resolve({ ok, tail: output.trim().split('\n').slice(-25).join('\n') });
+      resolve({ ok, tail: shorten(output) });
     };
     child.on('error', (error) => {
       output += `\n${error.message}`;
@@ -125,4 +126,10 @@ function collect(command, args, { cwd, env, limitSeconds, shell }) {
     });
     child.on('close', (code) => finish(code === 0));
   });
+}
+
+/** @param {string} output */
+function shorten(output) {
+  const lines = output.trim().split('\n');
+  return lines.length <= 40 ? lines.join('\n') : [...lines.slice(0, 15), '…', ...lines.slice(-24)].join('\n');
 }
