@@ -1,4 +1,24 @@
 export {
+  type BestThreshold,
+  bestThreshold,
+  evaluatePairs,
+  type FoldedPair,
+  type FoldResult,
+  isCorrect,
+  type ProtocolResult,
+  type ThresholdSource,
+} from './accuracy.ts';
+export {
+  calibrationCost,
+  fitIsotonic,
+  fitLogistic,
+  type IsotonicCurve,
+  isotonicProbabilityAt,
+  type LogisticTargets,
+  logLikelihoodCost,
+  minLogLikelihoodCost,
+} from './calibration.ts';
+export {
   type Calibration,
   type DecisionPoint,
   type DecisionTable,
@@ -9,3 +29,30 @@ export {
   probabilityAt,
   type ResolvedOperatingPoint,
 } from './decision.ts';
+export { cumulativeMatch, type MateSearch, mateRank, type OpenSetRates, openSetRates } from './identification.ts';
+export {
+  type BootstrapOptions,
+  bootstrapByIdentity,
+  type IdentityTrial,
+  percentileInterval,
+  resampleIdentities,
+  wilsonInterval,
+} from './intervals.ts';
+export { lfwImagePath, limitPairs, type Pair, type PairedImage, type PairList, parseLfwPairs } from './lfw-pairs.ts';
+export { measureOperatingPoints, type OperatingPoints, standardRates, thresholdFor } from './operating-points.ts';
+export { type AllPairs, allPairs, type PairDistances } from './pair-distances.ts';
+export {
+  areaUnderRoc,
+  decidability,
+  equalErrorRate,
+  errorCurve,
+  falseMatchRate,
+  falseNonMatchRate,
+  type RatePoint,
+  resolvedErrors,
+  type TarAtFar,
+  tarAtFar,
+} from './rates.ts';
+export { measureReliability, type Reliability, type ReliabilityBin } from './reliability.ts';
+export { countAtMost, type ScoredPair, type Scores, scoresOf, toScores } from './scores.ts';
+export { estimateYawDegrees, yawBins } from './yaw.ts';
