@@ -166,9 +166,9 @@ export function logLikelihoodCost(genuine: ArrayLike<number>, impostor: ArrayLik
   if (genuine.length === 0 || impostor.length === 0) throw new FaceError('USAGE', 'Cllr needs pairs of both kinds.');
   let forGenuine = 0;
   let forImpostor = 0;
-  for (let k = 0; k < genuine.length; k++) forGenuine += softplus(-genuine[k]!);
-  for (let k = 0; k < impostor.length; k++) forImpostor += softplus(impostor[k]!);
-  return (forGenuine / genuine.length + forImpostor / impostor.length) / (2 * Math.LN2);
+  for (let k = 0; k < genuine.length; k++) forGenuine += softplus(-genuine[k]!) / Math.LN2;
+  for (let k = 0; k < impostor.length; k++) forImpostor += softplus(impostor[k]!) / Math.LN2;
+  return (forGenuine / genuine.length + forImpostor / impostor.length) / 2;
 }
 
 /** {@link logLikelihoodCost} of a calibration on pairs that did not fail. */

@@ -46,8 +46,11 @@ export function parseLfwPairs(text: string, { file = 'pairs' }: { readonly file?
   const { folds, perFold } = parseHeader(lines[0] ?? '', file);
   const expected = folds * 2 * perFold;
   if (lines.length - 1 !== expected) {
-    const line = Math.min(lines.length, expected + 1) + (lines.length - 1 > expected ? 1 : 0);
-    malformed(file, line, `the header promises ${expected} pairs, got ${lines.length - 1}`);
+    malformed(
+      file,
+      Math.min(lines.length, expected + 1) + 1,
+      `the header promises ${expected} pairs, got ${lines.length - 1}`,
+    );
   }
   const seen = new Map<string, number>();
   const pairs = lines.slice(1).map((text, index) => {
