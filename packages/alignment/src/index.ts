@@ -1,1 +1,3 @@
-export {};
+export { alignToTemplate } from './align.ts';
+export { fitSimilarity } from './similarity.ts';
+export { dlibChip, type Template } from './templates.ts';

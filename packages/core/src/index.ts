@@ -31,12 +31,13 @@ export {
   createLandmarks,
   ibug68,
   interocularPx,
-  landmark,
-  type Landmarks,
   type LandmarkScheme,
+  type Landmarks,
+  landmark,
   landmarkSchemes,
   meanLandmark,
   transformLandmarks,
 } from './landmarks.ts';
 export { createRandom, gaussian, type Random, randomInteger, shuffled } from './random.ts';
+export { type Shrunk, shrink } from './shrink.ts';
 export { type Beyond, sampleAffine, type WarpOptions, warpAffine } from './warp.ts';
