@@ -1,2 +1,29 @@
+export type { DecisionTable } from '@kith/evaluation';
+export type { FaceEntry, GalleryNotice, ImportSummary } from '@kith/gallery';
+export type { Decision, HeldThreshold } from './decide.ts';
 export { type DecodeOptions, decodeImage, defaultMaxPixels } from './decode-image.ts';
+export { drawAlignment } from './draw/draw-alignment.ts';
+export { drawFaces } from './draw/draw-faces.ts';
+export type {
+  Enrollment,
+  EnrollOptions,
+  Identification,
+  IdentifiedFace,
+  IdentifyOptions,
+  SubjectDecision,
+} from './gallery-answers.ts';
+export { defaultModel, type FaceModel, loadModel, modelNames, spaceOfModel } from './models/index.ts';
+export { type Gallery, type GalleryOptions, openGallery } from './open-gallery.ts';
+export { minimumFacePx } from './quality.ts';
 export { readPhoto } from './read-photo.ts';
+export {
+  type CompareOptions,
+  type Face,
+  type FaceOptions,
+  isRecognizable,
+  type LocatedFace,
+  openRecognizer,
+  type Photo,
+  type Recognizer,
+  type RecognizerOptions,
+} from './recognizer.ts';

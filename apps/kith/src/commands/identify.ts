@@ -1,0 +1,62 @@
+import { formatSpace } from '@kith/core';
+import type { Identification, IdentifiedFace } from '@kith/pipeline';
+import { Command } from 'commander';
+import { boxText, figure, rateText, sayUnresolved } from '../decision-text.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
+import { printable } from '../printable.ts';
+import { runs, withGallery } from '../run-command.ts';
+import { parseCount } from '../settings.ts';
+
+export function identifyCommand(): Command {
+  return new Command('identify')
+    .description('decide who each face of a photo is, if anyone enrolled (1:N)')
+    .argument('<photo>')
+    .option('--top <count>', 'most candidates a face', parseCount, 5)
+    .option('--largest', 'take only the largest face')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kith identify party.jpg\n  kith identify door.jpg --largest --top 1 --fpir 0.001 --json',
+    )
+    .action(
+      runs<[string], { readonly largest?: boolean; readonly top: number }>(async (call, photo) => {
+        const { settings, output } = call;
+        const { readPhoto } = await import('@kith/pipeline');
+        const bytes = await readPhoto(photo);
+        const { fpir, top, largest = false } = settings;
+        const answer = await withGallery(call, { create: false, readOnly: true }, (gallery) =>
+          gallery.identify(bytes, { fpir, top, largest }),
+        );
+        output.json(identificationJson(answer));
+        printIdentification(output, answer);
+        return answer.faces.some(({ accepted }) => accepted !== null) ? exitCodes.yes : exitCodes.no;
+      }),
+    );
+}
+
+function identificationJson({ faces, operatingPoint, held, resolved, searched, space }: Identification) {
+  return { faces, threshold: operatingPoint.threshold, fpir: held, resolved, searched, space: formatSpace(space) };
+}
+
+function printIdentification(output: Output, answer: Identification): void {
+  const { threshold } = answer.operatingPoint;
+  for (const [i, face] of answer.faces.entries()) {
+    const verdict = verdictOf(face);
+    output.line(
+      `face ${i + 1}, ${boxText(face.box)}: ${output.style(face.accepted === null ? 'bad' : 'good', verdict)}`,
+    );
+    for (const { subject, distance, probability } of face.candidates) {
+      const side = distance <= threshold ? '≤' : '>';
+      output.line(
+        `  ${printable(subject)}: distance ${figure(distance)} ${side} ${figure(threshold)}, probability ${figure(probability)}`,
+      );
+    }
+  }
+  output.line(`threshold ${figure(threshold)} (FPIR ${rateText(answer.held)} over ${answer.searched} enrolled faces)`);
+  sayUnresolved(output, answer);
+}
+
+function verdictOf({ accepted, code }: IdentifiedFace): string {
+  if (accepted !== null) return printable(accepted);
+  return code ? 'too small to tell' : 'nobody enrolled';
+}

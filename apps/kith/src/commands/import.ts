@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+import { exitCodes } from '../exit-codes.ts';
+import { printable } from '../printable.ts';
+import { runs, withGallery } from '../run-command.ts';
+
+export function importCommand(): Command {
+  return new Command('import')
+    .description('enroll everything of an export, all or nothing; faces that are there already stay as they are')
+    .argument('<file>')
+    .addHelpText('after', '\nExample:\n  kith import friends.kith --gallery ./new')
+    .action(
+      runs<[string]>((call, file) =>
+        withGallery(call, {}, async (gallery) => {
+          const { enrolled, unchanged } = await gallery.importFrom(file);
+          call.output.json({ file, enrolled, unchanged });
+          call.output.line(`imported ${enrolled} faces from ${printable(file)}, ${unchanged} were there already`);
+          return exitCodes.yes;
+        }),
+      ),
+    );
+}

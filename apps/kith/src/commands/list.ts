@@ -1,0 +1,22 @@
+import { formatSpace } from '@kith/core';
+import { Command } from 'commander';
+import { exitCodes } from '../exit-codes.ts';
+import { printable } from '../printable.ts';
+import { runs, withGallery } from '../run-command.ts';
+
+export function listCommand(): Command {
+  return new Command('list')
+    .description('list the subjects of the gallery')
+    .addHelpText('after', '\nExample:\n  kith list --gallery friends --json')
+    .action(
+      runs<[]>((call) =>
+        withGallery(call, { create: false, readOnly: true }, async (gallery) => {
+          const subjects = gallery.list();
+          call.output.json({ subjects, space: formatSpace(gallery.space) });
+          for (const { subject, faces } of subjects) call.output.line(`${printable(subject)}\t${faces}`);
+          call.output.say(`${subjects.length} subjects, model ${gallery.model}`);
+          return exitCodes.yes;
+        }),
+      ),
+    );
+}

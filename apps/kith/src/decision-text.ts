@@ -1,0 +1,55 @@
+import { type Box, boxSize, formatSpace } from '@kith/core';
+import type { Decision, HeldThreshold } from '@kith/pipeline';
+import type { Output } from './output.ts';
+
+/** A distance, threshold or probability as people read it. */
+export function figure(value: number): string {
+  return value.toFixed(value > 0.9995 && value < 1 ? 6 : 3);
+}
+
+/** A rate as people read it. */
+export function rateText(rate: number): string {
+  return String(Number(rate.toPrecision(3)));
+}
+
+/** The fields that verify and compare share, for programs. */
+export function decisionJson({ accepted, distance, operatingPoint, held, resolved, probability, space }: Decision) {
+  return {
+    accepted,
+    distance,
+    threshold: operatingPoint.threshold,
+    fmr: held,
+    resolved,
+    probability,
+    space: formatSpace(space),
+  };
+}
+
+/** A 1:1 decision in two lines. */
+export function printDecision(
+  output: Output,
+  decision: Decision,
+  { yes, no }: { readonly yes: string; readonly no: string },
+): void {
+  const { accepted, distance, probability, operatingPoint, held } = decision;
+  output.line(output.style(accepted ? 'good' : 'bad', accepted ? `yes: ${yes}` : `no: ${no}`));
+  output.line(
+    `distance ${figure(distance)} ${accepted ? '≤' : '>'} threshold ${figure(operatingPoint.threshold)} ` +
+      `(FMR ${rateText(held)}), probability ${figure(probability)}`,
+  );
+  sayUnresolved(output, decision);
+}
+
+/** Tell where the model's data cannot hold the rate that was asked for. */
+export function sayUnresolved(output: Output, { resolved, held, operatingPoint }: HeldThreshold): void {
+  if (resolved) return;
+  output.say(
+    `The asked rate is below what ${operatingPoint.measuredOn} can tell: the strictest measured threshold is used, which holds ${rateText(held)}.`,
+  );
+}
+
+/** A box as people read it. */
+export function boxText(box: Box): string {
+  const { width, height } = boxSize(box);
+  return `${Math.round(width)} × ${Math.round(height)} px at ${Math.round(box.xMin)}, ${Math.round(box.yMin)}`;
+}

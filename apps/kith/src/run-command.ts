@@ -1,0 +1,65 @@
+import type { Image } from '@kith/core';
+import type { Gallery, GalleryOptions, Recognizer } from '@kith/pipeline';
+import type { Command } from 'commander';
+import { type ExitCode, exitCodeOf } from './exit-codes.ts';
+import type { Output } from './output.ts';
+import { recognizerOptions, type Settings, settingsOf } from './settings.ts';
+
+/** One call of a command: its options, and where its words go. */
+export interface Call<Options = unknown> {
+  readonly settings: Settings & Options;
+  readonly output: Output;
+}
+
+/** Make a commander action of a function that answers with an exit code. */
+export function runs<Args extends readonly unknown[], Options = unknown>(
+  work: (call: Call<Options>, ...args: Args) => Promise<ExitCode>,
+): (...given: unknown[]) => Promise<void> {
+  return async (...given) => {
+    // commander hands over the arguments, then the options, then the command
+    const call = settingsOf<Options>(given.at(-1) as Command);
+    try {
+      process.exitCode = await work(call, ...(given.slice(0, -2) as unknown as Args));
+    } catch (error) {
+      call.output.fail(error);
+      process.exitCode = exitCodeOf(error);
+    }
+  };
+}
+
+/** Open the gallery of the settings for one piece of work. The pipeline is loaded here, so that `--help` need not wait. */
+export async function withGallery<T>(
+  { settings, output }: Call,
+  options: Pick<GalleryOptions, 'create' | 'readOnly'>,
+  work: (gallery: Gallery) => Promise<T>,
+): Promise<T> {
+  const { openGallery } = await import('@kith/pipeline');
+  const gallery = await openGallery(settings.gallery, {
+    ...recognizerOptions(settings),
+    ...options,
+    onNotice: (notice) => output.say(`kith: ${notice.message}`),
+  });
+  try {
+    return await work(gallery);
+  } finally {
+    await gallery.close();
+  }
+}
+
+/** Read photos and open a recogniser for one piece of work without a gallery. */
+export async function withRecognizer<T>(
+  { settings }: Call,
+  paths: readonly string[],
+  work: (recognizer: Recognizer, photos: readonly Image[]) => Promise<T>,
+): Promise<T> {
+  const { decodeImage, openRecognizer, readPhoto } = await import('@kith/pipeline');
+  const options = recognizerOptions(settings);
+  const photos: Image[] = [];
+  for (const path of paths) photos.push(await decodeImage(await readPhoto(path), options));
+  const recognizer = await openRecognizer(options);
+  try {
+    return await work(recognizer, photos);
+  } finally {
+    recognizer.close();
+  }
+}

@@ -1,0 +1,46 @@
+import type { OperatingPoint, Verification } from '@kith/core';
+import { heldRate, operatingPointAt, perComparisonRate, probabilityAt } from '@kith/evaluation';
+import type { FaceModel } from './models/index.ts';
+
+/** The threshold that holds a rate over several comparisons at once. */
+export interface HeldThreshold {
+  /** Point of each single comparison. */
+  readonly operatingPoint: OperatingPoint;
+  /** Rate that all comparisons together hold: FMR of a verification, FPIR of an identification. */
+  readonly held: number;
+  /** False where the asked rate is smaller than the model's data can tell: the strictest measured threshold is used. */
+  readonly resolved: boolean;
+}
+
+/** A 1:1 answer with the rate it holds as a whole. */
+export interface Decision extends Verification, HeldThreshold {}
+
+/** Find the threshold for a rate over so many comparisons. */
+export function thresholdFor(
+  { decisions }: Pick<FaceModel, 'decisions'>,
+  rate: number,
+  { comparisons = 1 }: { readonly comparisons?: number } = {},
+): HeldThreshold {
+  const { resolved, ...operatingPoint } = operatingPointAt(decisions, perComparisonRate(rate, comparisons));
+  return { operatingPoint, held: heldRate(operatingPoint.fmr, comparisons), resolved };
+}
+
+/**
+ * Decide a 1:1 question.
+ *
+ * @param distance - Squared L2 to the nearest of the subject's faces.
+ */
+export function decide(
+  { decisions, space }: Pick<FaceModel, 'decisions' | 'space'>,
+  distance: number,
+  { rate, comparisons = 1 }: { readonly rate: number; readonly comparisons?: number },
+): Decision {
+  const threshold = thresholdFor({ decisions }, rate, { comparisons });
+  return {
+    accepted: distance <= threshold.operatingPoint.threshold,
+    distance,
+    probability: probabilityAt(decisions.calibration, distance),
+    space,
+    ...threshold,
+  };
+}

@@ -1,0 +1,157 @@
+import { assertSameSpace, type EmbeddingSpace, FaceError, formatSpace } from '@kith/core';
+import {
+  type EmbeddingGallery,
+  type FaceEntry,
+  type GalleryNotice,
+  type ImportSummary,
+  openGalleryStore,
+  readGallerySpace,
+} from '@kith/gallery';
+import { defaultMaxPixels } from './decode-image.ts';
+import {
+  type Enrollment,
+  type EnrollOptions,
+  enrollPhoto,
+  type Identification,
+  type IdentifyOptions,
+  identifyPhoto,
+  type SubjectDecision,
+  verifyPhoto,
+} from './gallery-answers.ts';
+import { defaultModel, modelForSpace, modelNames, spaceOfModel } from './models/index.ts';
+import { type CompareOptions, openRecognizer, type Recognizer, type RecognizerOptions } from './recognizer.ts';
+
+export interface GalleryOptions extends RecognizerOptions {
+  /** Make the gallery where there is none; else that is `GALLERY_NOT_FOUND`. */
+  readonly create?: boolean;
+  readonly readOnly?: boolean;
+  /** Told what the gallery does on its own and somebody may want to know of. */
+  readonly onNotice?: (notice: GalleryNotice) => void;
+}
+
+/** People's faces in a folder: enroll photos, then ask who is on another. The model loads with the first photo. */
+export interface Gallery {
+  readonly space: EmbeddingSpace;
+  /** Name of the model the gallery was made with. */
+  readonly model: string;
+  /** Load, once, the recogniser of the gallery's own model. */
+  recognizer(): Promise<Recognizer>;
+  /**
+   * Enroll the one face of a photo; durable when it resolves, and no-op for a photo the subject has, by content.
+   *
+   * @throws {FaceError} As {@link Recognizer.face}, `SUBJECT_INVALID`, or one of the gallery's codes.
+   */
+  enroll(subject: string, photo: Uint8Array, options?: EnrollOptions): Promise<Enrollment>;
+  /**
+   * Decide whether a photo shows a subject, by all of the subject's faces.
+   *
+   * @throws {FaceError} As {@link Recognizer.face}, or `SUBJECT_NOT_FOUND`.
+   */
+  verify(subject: string, photo: Uint8Array, options?: CompareOptions): Promise<SubjectDecision>;
+  /**
+   * Decide who each face of a photo is, if anyone enrolled.
+   *
+   * @throws {FaceError} `FACE_NOT_FOUND`, or `FACE_QUALITY_LOW` when all faces are too small.
+   */
+  identify(photo: Uint8Array, options?: IdentifyOptions): Promise<Identification>;
+  /**
+   * Remove a subject, or one face of it.
+   *
+   * @throws {FaceError} `SUBJECT_NOT_FOUND` or `FACE_ID_NOT_FOUND`.
+   */
+  remove(subject: string, id?: string): Promise<{ readonly removed: number }>;
+  /** List all subjects, in order of code points. */
+  list(): readonly { readonly subject: string; readonly faces: number }[];
+  /**
+   * List a subject's faces, in order of enrolment.
+   *
+   * @throws {FaceError} `SUBJECT_NOT_FOUND`.
+   */
+  show(subject: string): readonly FaceEntry[];
+  /** Write everything to one file. */
+  exportTo(file: string): Promise<void>;
+  /**
+   * Enroll everything of an export, all or nothing.
+   *
+   * @throws {FaceError} `FILE_NOT_FOUND`, `EXPORT_MALFORMED` or `SPACE_MISMATCH`.
+   */
+  importFrom(file: string): Promise<ImportSummary>;
+  /** Copy the gallery into a folder that is missing or empty. */
+  backupTo(dir: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Open a gallery folder, or make one.
+ *
+ * @param model - For a new gallery; an old one remembers its own, and refuses another.
+ * @throws {FaceError} `GALLERY_NOT_FOUND`, `GALLERY_CORRUPT`, `GALLERY_LOCKED`, `SPACE_MISMATCH`, or as {@link openRecognizer}.
+ */
+export async function openGallery(
+  dir: string,
+  { model, maxPixels = defaultMaxPixels, create = true, readOnly = false, onNotice }: GalleryOptions = {},
+): Promise<Gallery> {
+  const asked = model === undefined ? undefined : spaceOfModel(model);
+  const remembered = readGallerySpace(dir);
+  if (!remembered && !create) throw new FaceError('GALLERY_NOT_FOUND', `There is no gallery in ${dir}.`);
+  const space = remembered ?? asked ?? spaceOfModel(defaultModel);
+  if (asked) assertSameSpace(space, asked);
+  const store = await openGalleryStore(dir, {
+    space,
+    model: modelForSpace(space) ?? space.model,
+    create,
+    readOnly,
+    ...(onNotice ? { onNotice } : {}),
+  });
+  return galleryOver(store, recognizerLoader(store, { maxPixels }));
+}
+
+interface RecognizerLoader {
+  load(): Promise<Recognizer>;
+  close(): Promise<void>;
+}
+
+/** Loads a recogniser of the gallery's own space, once, when first asked for. */
+function recognizerLoader(
+  { space, model }: Pick<EmbeddingGallery, 'space' | 'model'>,
+  { maxPixels }: { readonly maxPixels: number },
+): RecognizerLoader {
+  let loading: Promise<Recognizer> | undefined;
+  const load = async () => {
+    const name = modelForSpace(space);
+    if (name !== undefined) return openRecognizer({ model: name, maxPixels });
+    throw new FaceError(
+      'SPACE_MISMATCH',
+      `The gallery was made with the model ${model} (${formatSpace(space)}), expected one of: ${modelNames.join(', ')}.`,
+    );
+  };
+  return {
+    load: () => {
+      loading ??= load();
+      return loading;
+    },
+    close: async () => (await loading?.catch(() => undefined))?.close(),
+  };
+}
+
+function galleryOver(store: EmbeddingGallery, loader: RecognizerLoader): Gallery {
+  const parts = { store, recognizer: loader.load };
+  return {
+    space: store.space,
+    model: store.model,
+    recognizer: loader.load,
+    enroll: (subject, photo, options = {}) => enrollPhoto(parts, subject, { ...options, photo }),
+    verify: (subject, photo, options = {}) => verifyPhoto(parts, subject, { ...options, photo }),
+    identify: (photo, options = {}) => identifyPhoto(parts, { ...options, photo }),
+    remove: (subject, id) => store.remove(subject, id),
+    list: () => store.list(),
+    show: (subject) => store.show(subject),
+    exportTo: (file) => store.exportTo(file),
+    importFrom: (file) => store.importFrom(file),
+    backupTo: (folder) => store.backupTo(folder),
+    close: async () => {
+      await store.close();
+      await loader.close();
+    },
+  };
+}
