@@ -1,0 +1,68 @@
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { FaceError } from '@kith/core';
+import { syncFolder, temporaryName } from './durable-file.ts';
+import { createExportHash, faceLine, headerLine, trailerLine } from './export-format.ts';
+import { searchableFace } from './face-row.ts';
+import { prepareStatements } from './face-statements.ts';
+import { type Connection, connect } from './sqlite-connection.ts';
+import { errorCodeOf, galleryError } from './sqlite-errors.ts';
+import { readOrigin } from './sqlite-schema.ts';
+
+/** Faces read and written at a time. */
+const pageSize = 256;
+
+/**
+ * Write everything in a gallery, as of one moment, to one file. The file appears whole or not at all.
+ *
+ * @throws {FaceError} `FILE_NOT_FOUND` when there is no such folder; `DISK_FULL`, `GALLERY_READ_ONLY`, `GALLERY_CORRUPT`.
+ */
+export async function exportFaces(dir: string, file: string): Promise<void> {
+  const target = resolve(file);
+  const temporary = temporaryName(target);
+  const connection = connect(dir, { readOnly: true, isChecked: false });
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      await writeFaces(connection, handle);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, target);
+    syncFolder(dirname(target));
+  } catch (error) {
+    if (/^(ENOENT|ENOTDIR|EISDIR)$/.test(errorCodeOf(error))) {
+      throw new FaceError('FILE_NOT_FOUND', `${file} cannot be written: no such folder, or it is one.`, {
+        cause: error,
+      });
+    }
+    throw galleryError(error, errorCodeOf(error).startsWith('SQLITE') ? connection.file : target);
+  } finally {
+    connection.database.close();
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
+
+async function writeFaces({ database, file }: Connection, handle: FileHandle): Promise<void> {
+  const statements = prepareStatements(database);
+  const hash = createExportHash();
+  const write = async (text: string) => {
+    hash.update(text);
+    await handle.writeFile(text);
+  };
+  // one transaction from first to last page: what others commit meanwhile stays unseen
+  database.exec('BEGIN');
+  const { space, model } = readOrigin(database, file);
+  const counts = statements.counts.get() ?? { faces: 0, subjects: 0 };
+  await write(headerLine({ space, model, ...counts }));
+  for (let after = 0; ; ) {
+    const rows = statements.page.all(after, pageSize);
+    for (const row of rows) searchableFace(row, space.dimension, file);
+    if (rows.length > 0) await write(rows.map(faceLine).join(''));
+    if (rows.length < pageSize) break;
+    after = rows.at(-1)!.number;
+  }
+  database.exec('COMMIT');
+  await handle.writeFile(trailerLine({ faces: counts.faces, sha256: hash.digest('hex') }));
+}

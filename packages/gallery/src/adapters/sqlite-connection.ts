@@ -1,0 +1,194 @@
+import { accessSync, constants, existsSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { FaceError } from '@kith/core';
+import SqliteDatabase, { type Database } from 'better-sqlite3';
+import { syncFolder, syncPath, temporaryName } from './durable-file.ts';
+import { damaged, errorCodeOf, galleryError, isBusy } from './sqlite-errors.ts';
+import { assertSchema, type GalleryOrigin, migrate, writeOrigin } from './sqlite-schema.ts';
+
+/** The database's name in a gallery's folder. */
+export const databaseName = 'gallery.db';
+
+/** How long a read waits for a connection that is opening or closing. */
+const readTimeoutMs = 2000;
+/** Files larger than this are checked page by page as they are read, not as a whole when opened. */
+const maxCheckedBytes = 256 << 20;
+
+/** An open database. `isFrozen`: read as a file that nobody changes, since its folder allows no shared memory beside it. */
+export interface Connection {
+  readonly database: Database;
+  readonly file: string;
+  readonly readOnly: boolean;
+  readonly isFrozen: boolean;
+}
+
+/** Whether a folder holds a gallery. */
+export function hasGallery(dir: string): boolean {
+  return existsSync(join(dir, databaseName));
+}
+
+/**
+ * Open a gallery's database; where its folder cannot be written to, for reading.
+ *
+ * @throws {FaceError} `GALLERY_NOT_FOUND`, `GALLERY_CORRUPT`, `GALLERY_VERSION`, `GALLERY_LOCKED`, `DISK_FULL`.
+ */
+export function connect(dir: string, { readOnly = false, isChecked = true } = {}): Connection {
+  const file = join(resolve(dir), databaseName);
+  if (!existsSync(file)) {
+    throw new FaceError('GALLERY_NOT_FOUND', `There is no gallery in ${dir}: ${databaseName} is missing.`);
+  }
+  let connection: Connection | undefined;
+  try {
+    // SQLite would take an empty file for a new database
+    if (statSync(file).size === 0) throw new FaceError('GALLERY_CORRUPT', `${file} is empty. ${damaged(file)}`);
+    connection = readOnly || !isWritable(file) ? openForReading(file) : openForWriting(file);
+    assertSchema(connection.database, file);
+    if (isChecked) assertWhole(connection.database, file);
+    if (!connection.readOnly) migrate(connection.database);
+    return connection;
+  } catch (error) {
+    connection?.database.close();
+    throw galleryError(error, file);
+  }
+}
+
+/**
+ * Make an empty gallery, unless another process makes it first. It appears whole or not at all.
+ *
+ * @throws {FaceError} `GALLERY_READ_ONLY`, `DISK_FULL`.
+ */
+export function createDatabase(dir: string, origin: GalleryOrigin): void {
+  const file = join(resolve(dir), databaseName);
+  const temporary = temporaryName(file);
+  try {
+    const isNewFolder = mkdirSync(dirname(file), { recursive: true }) !== undefined;
+    const database = new SqliteDatabase(temporary);
+    try {
+      migrate(database);
+      writeOrigin(database, origin);
+      database.pragma('journal_mode = WAL');
+    } finally {
+      database.close();
+    }
+    syncPath(temporary);
+    publish(temporary, file);
+    syncFolder(dirname(file));
+    if (isNewFolder) syncFolder(dirname(dirname(file)));
+  } catch (error) {
+    if (errorCodeOf(error) === 'ENOTDIR' || errorCodeOf(error) === 'EEXIST') {
+      throw new FaceError('GALLERY_NOT_FOUND', `${dir} is not a folder.`, { cause: error });
+    }
+    throw galleryError(error, file);
+  } finally {
+    for (const suffix of ['', '-wal', '-shm', '-journal']) removeQuietly(`${temporary}${suffix}`);
+  }
+}
+
+/**
+ * Do work that needs the writer's lock, waiting for it without blocking the thread.
+ *
+ * @throws {FaceError} `GALLERY_LOCKED` when the lock is not free in time.
+ */
+export async function whenUnlocked<T>(
+  { database, file }: Pick<Connection, 'database' | 'file'>,
+  work: () => T,
+  { timeoutMs }: { readonly timeoutMs: number },
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      database.pragma('busy_timeout = 0');
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= deadline) throw galleryError(error, file);
+    } finally {
+      if (database.open) database.pragma(`busy_timeout = ${readTimeoutMs}`);
+    }
+    await delay(1 + Math.random() * 15);
+  }
+}
+
+/** @throws {FaceError} `GALLERY_CORRUPT` when a page or an index of the database is not sound. */
+export function assertWhole(database: Database, file: string, { isThorough = false } = {}): void {
+  if (!isThorough && statSync(file).size > maxCheckedBytes) return;
+  const answer = database.pragma(isThorough ? 'integrity_check(1)' : 'quick_check(1)', { simple: true });
+  if (answer !== 'ok') throw new FaceError('GALLERY_CORRUPT', `${damaged(file)} (${String(answer)})`);
+}
+
+function openForWriting(file: string): Connection {
+  const database = new SqliteDatabase(file, { fileMustExist: true, timeout: readTimeoutMs });
+  try {
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    // what is deleted is overwritten with zeros
+    database.pragma('secure_delete = ON');
+    database.pragma('temp_store = MEMORY');
+    database.pragma('cell_size_check = ON');
+    return { database, file, readOnly: false, isFrozen: false };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function openForReading(file: string): Connection {
+  try {
+    const database = new SqliteDatabase(file, { readonly: true, fileMustExist: true, timeout: readTimeoutMs });
+    try {
+      database.pragma('user_version');
+      database.prepare('SELECT count(*) FROM sqlite_schema').get();
+      return { database, file, readOnly: true, isFrozen: false };
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (error) {
+    if (!/^SQLITE_(CANTOPEN|READONLY|IOERR)/.test(errorCodeOf(error))) throw error;
+    return openFrozen(file, error);
+  }
+}
+
+function openFrozen(file: string, cause: unknown): Connection {
+  const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
+  if (log && log.size > 0) {
+    throw new FaceError(
+      'GALLERY_READ_ONLY',
+      `${file} has unfinished writes in ${databaseName}-wal: open it once where it can be written to.`,
+      { cause },
+    );
+  }
+  const database = new SqliteDatabase(`${pathToFileURL(file).href}?immutable=1`, { readonly: true });
+  return { database, file, readOnly: true, isFrozen: true };
+}
+
+function isWritable(file: string): boolean {
+  try {
+    accessSync(dirname(file), constants.W_OK);
+    accessSync(file, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function publish(temporary: string, file: string): void {
+  try {
+    linkSync(temporary, file);
+  } catch (error) {
+    if (existsSync(file)) return;
+    // some file systems know no hard links
+    if (!/^(EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS|EMLINK)$/.test(errorCodeOf(error))) throw error;
+    renameSync(temporary, file);
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // the folder cannot be written to, so nothing was left in it
+  }
+}
