@@ -1,7 +1,8 @@
 import type { Box, Image, Point } from '@kith/core';
 import sharp from 'sharp';
+import { placeOf, type Sitter } from './synthetic/camera.ts';
 import { createPerson } from './synthetic/person.ts';
-import { drawScene, placeOf, type Sitter } from './synthetic/scene.ts';
+import { drawScene } from './synthetic/scene.ts';
 import { createView, type View } from './synthetic/view.ts';
 
 export type { View } from './synthetic/view.ts';

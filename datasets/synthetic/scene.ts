@@ -1,25 +1,11 @@
-import { createRandom, gaussian, type Image, type Point } from '@kith/core';
+import { createRandom, gaussian, type Image } from '@kith/core';
+import { type Projection, projection, type Sitter } from './camera.ts';
 import { bodyMeshes, headMesh, type Mesh } from './head-mesh.ts';
 import { layeredNoise, noise } from './noise.ts';
-import type { Person } from './person.ts';
 import { paintSurface, type Surface } from './surface.ts';
-import type { View } from './view.ts';
-
-/** One person in a picture. */
-export interface Sitter {
-  readonly person: Person;
-  readonly view: View;
-}
 
 /** Picture px a rendered px has on a side: four samples make one px of the result. */
 const supersampling = 2;
-/** How far the camera stands away, in cm. */
-const cameraDistance = 110;
-const headHeightCm = 24;
-
-/** From the sitter's cm to px of the picture; depth too is in px, towards the viewer. */
-export type Projection = (x: number, y: number, z: number) => readonly [x: number, y: number, depth: number];
-
 /**
  * Draw people into one picture, later ones before earlier ones.
  *
@@ -33,40 +19,6 @@ export function drawScene(
   const canvas = backdrop(width * supersampling, height * supersampling, seed);
   for (const sitter of sitters) drawSitter(canvas, sitter);
   return develop(canvas, { width, height, seed, grain: sitters[0]?.view.grain ?? 0 });
-}
-
-/** The camera for one sitter. @returns Places in px, for a picture of the given height. */
-export function projection(
-  { view }: Sitter,
-  { width, height }: { readonly width: number; readonly height: number },
-): Projection {
-  const [yaw, pitch, roll] = [view.yawDegrees, view.pitchDegrees, view.rollDegrees].map(
-    (degrees) => (degrees * Math.PI) / 180,
-  ) as [number, number, number];
-  const pxPerCm = (view.headHeight * height) / headHeightCm;
-  // the head turns about its own middle, some way behind the eyes
-  const pivot = -1;
-  return (x, y, z) => {
-    const dz = z - pivot;
-    const x1 = x * Math.cos(yaw) + dz * Math.sin(yaw);
-    const z1 = dz * Math.cos(yaw) - x * Math.sin(yaw);
-    const y2 = y * Math.cos(pitch) + z1 * Math.sin(pitch);
-    const z2 = z1 * Math.cos(pitch) - y * Math.sin(pitch);
-    const x3 = x1 * Math.cos(roll) - y2 * Math.sin(roll);
-    const y3 = x1 * Math.sin(roll) + y2 * Math.cos(roll);
-    const scale = (pxPerCm * cameraDistance) / (cameraDistance - z2);
-    return [view.centre[0] * width + x3 * scale, view.centre[1] * height + y3 * scale, z2 * pxPerCm];
-  };
-}
-
-/** Where a point of the face lies in the picture. */
-export function placeOf(
-  sitter: Sitter,
-  size: { readonly width: number; readonly height: number },
-  at: readonly [number, number, number],
-): Point {
-  const [x, y] = projection(sitter, size)(...at);
-  return [x, y];
 }
 
 interface Canvas {

@@ -45,6 +45,7 @@ function paintHead(surface: Surface, person: Person, expression: Expression, x: 
     paintNostrils(surface, person, x, y);
     paintBrow(surface, person, x, y);
     paintEye(surface, person, x, y);
+    if (person.glasses) paintGlasses(surface, person, x, y);
   }
   if (hair > 0) {
     const { red, green, blue, gloss, shade } = surface;
@@ -192,6 +193,16 @@ function paintEye(surface: Surface, person: Person, x: number, y: number): void 
     [person.skin[0] * 0.95, person.skin[1] * 0.6, person.skin[2] * 0.55],
     0.7 * hill(outward + reach * 0.98, y - middle - 0.05, 0.13, 0.12),
   );
+}
+
+function paintGlasses(surface: Surface, person: Person, x: number, y: number): void {
+  const side = Math.abs(x);
+  // rounded squares: the distance to one has the fourth power where a circle's has the second
+  const radius = (((side - 3.25 * person.eyeSpacing) / 2.35) ** 4 + ((y - 0.15) / 1.85) ** 4) ** 0.25;
+  const rim = slope(0.11, 0.06, Math.abs(radius - 1));
+  const bridge = slope(0.22, 0.14, Math.abs(y + 0.5 + 0.1 * side)) * slope(1.2, 1, side);
+  const temple = slope(0.22, 0.14, Math.abs(y + 0.6)) * slope(5.4, 5.6, side);
+  mix(surface, [0.025, 0.02, 0.018], 0.95 * Math.max(rim, bridge, temple));
 }
 
 function paintHair(surface: Surface, person: Person, x: number, y: number): void {
