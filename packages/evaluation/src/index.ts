@@ -39,6 +39,17 @@ export {
   wilsonInterval,
 } from './intervals.ts';
 export { lfwImagePath, limitPairs, type Pair, type PairedImage, type PairList, parseLfwPairs } from './lfw-pairs.ts';
+export {
+  type CalibrationCheck,
+  type LfwReport,
+  type MeasuredImage,
+  type MeasuredPair,
+  type MeasurementNotes,
+  reportLfw,
+  summarizeLfw,
+  thresholdOfPair,
+  type YawRow,
+} from './lfw-report.ts';
 export { measureOperatingPoints, type OperatingPoints, standardRates, thresholdFor } from './operating-points.ts';
 export { type AllPairs, allPairs, type PairDistances } from './pair-distances.ts';
 export {
@@ -54,5 +65,7 @@ export {
   tarAtFar,
 } from './rates.ts';
 export { measureReliability, type Reliability, type ReliabilityBin } from './reliability.ts';
+export { type CalibrationPageInput, type NearPeople, renderCalibrationPage } from './report/calibration-page.ts';
+export { type LfwPageInput, type Picture, renderLfwPage, type WrongPair } from './report/lfw-page.ts';
 export { countAtMost, type ScoredPair, type Scores, scoresOf, toScores } from './scores.ts';
 export { estimateYawDegrees, yawBins } from './yaw.ts';
