@@ -50,7 +50,7 @@ async function buildSqlite() {
     'better-sqlite3: look for a prebuilt',
     process.execPath,
     [inPackage('prebuild-install', 'bin.js')],
-    { cwd, limitSeconds: 60 },
+    { cwd, limitSeconds: 60, failure: 'none could be fetched' },
   );
   if (fetched.ok && (await loads(sqlite.name, sqlite.probe))) return;
   const lacking = missingTools();
@@ -109,6 +109,7 @@ async function loads(name, probe = `require('${name}')`) {
   const { ok } = await runCommand(`${name}: does it load`, process.execPath, ['-e', probe], {
     cwd: inPackage(name),
     limitSeconds: 60,
+    failure: 'not yet',
   });
   return ok;
 }

@@ -27,6 +27,7 @@ export function say(line) {
  * @property {NodeJS.ProcessEnv} [env] Added to this process's own.
  * @property {number} [limitSeconds] The command is ended after this long.
  * @property {boolean} [shell]
+ * @property {string} [failure] What to call it when it fails, where failing is no surprise.
  */
 
 /**
@@ -44,10 +45,15 @@ export function say(line) {
  * @param {CommandOptions} [options]
  * @returns {Promise<CommandResult>}
  */
-export async function runCommand(label, command, args, { cwd, env = {}, limitSeconds = 1800, shell = false } = {}) {
+export async function runCommand(
+  label,
+  command,
+  args,
+  { cwd, env = {}, limitSeconds = 1800, shell = false, failure = 'failed' } = {},
+) {
   const stopClock = startClock(label);
   const result = await collect(command, args, { cwd, env, limitSeconds, shell });
-  stopClock(result.ok ? 'done' : 'failed');
+  stopClock(result.ok ? 'done' : failure);
   return result;
 }
 

@@ -68,6 +68,7 @@ async function loads() {
     cwd: inRoot(),
     env: { TF_CPP_MIN_LOG_LEVEL: '2' },
     limitSeconds: 120,
+    failure: 'not yet',
   });
   return ok;
 }
@@ -84,20 +85,20 @@ async function installItself() {
       cwd: inPackage(name),
       env: { ...buildEnvironment(), TF_CPP_MIN_LOG_LEVEL: '2' },
       limitSeconds: 300,
+      failure: 'no',
     },
   );
   // the installer rewrites its package.json and leaves it so when it fails
   writeFileSync(manifest, before);
   if (ok && (await loads())) return true;
-  say(
-    `tfjs-node: its own installer did not do it (${
-      tail
-        .split('\n')
-        .findLast((line) => /error/i.test(line))
-        ?.trim() ?? 'no word why'
-    })`,
-  );
+  say(`tfjs-node: its own installer did not do it (${reasonIn(tail)})`);
   return false;
+}
+
+/** @param {string} output */
+function reasonIn(output) {
+  const lines = output.split('\n').map((line) => line.trim());
+  return lines.find((line) => /^\w*Error\b|ended after/.test(line)) ?? lines.at(-1) ?? '';
 }
 
 /** TensorFlow's library and headers out of a Python wheel, and the binding built against them. */
