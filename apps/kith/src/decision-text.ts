@@ -2,9 +2,15 @@ import { type Box, boxSize, formatSpace } from '@kith/core';
 import type { Decision, HeldThreshold } from '@kith/pipeline';
 import type { Output } from './output.ts';
 
-/** A distance, threshold or probability as people read it. */
+/** A distance, threshold or score as people read it. */
 export function figure(value: number): string {
-  return value.toFixed(value > 0.9995 && value < 1 ? 6 : 3);
+  return value.toFixed(3);
+}
+
+/** A probability as people read it: never rounded to certainty. */
+export function probabilityText(probability: number): string {
+  if (probability > 0.9999) return 'above 0.9999';
+  return probability < 0.0001 ? 'below 0.0001' : probability.toFixed(4);
 }
 
 /** A rate as people read it. */
@@ -35,7 +41,7 @@ export function printDecision(
   output.line(output.style(accepted ? 'good' : 'bad', accepted ? `yes: ${yes}` : `no: ${no}`));
   output.line(
     `distance ${figure(distance)} ${accepted ? '≤' : '>'} threshold ${figure(operatingPoint.threshold)} ` +
-      `(FMR ${rateText(held)}), probability ${figure(probability)}`,
+      `(FMR ${rateText(held)}), probability ${probabilityText(probability)}`,
   );
   sayUnresolved(output, decision);
 }

@@ -1,7 +1,7 @@
 import { formatSpace } from '@kith/core';
 import type { Identification, IdentifiedFace } from '@kith/pipeline';
 import { Command } from 'commander';
-import { boxText, figure, rateText, sayUnresolved } from '../decision-text.ts';
+import { boxText, figure, probabilityText, rateText, sayUnresolved } from '../decision-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { printable } from '../printable.ts';
@@ -48,7 +48,7 @@ function printIdentification(output: Output, answer: Identification): void {
     for (const { subject, distance, probability } of face.candidates) {
       const side = distance <= threshold ? '≤' : '>';
       output.line(
-        `  ${printable(subject)}: distance ${figure(distance)} ${side} ${figure(threshold)}, probability ${figure(probability)}`,
+        `  ${printable(subject)}: distance ${figure(distance)} ${side} ${figure(threshold)}, probability ${probabilityText(probability)}`,
       );
     }
   }

@@ -1,4 +1,13 @@
-import { type Affine, composeAffine, type Image, invertAffine, type Point, transformPoint } from '@kith/core';
+import {
+  type Affine,
+  type Box,
+  boxSize,
+  composeAffine,
+  type Image,
+  invertAffine,
+  type Point,
+  transformPoint,
+} from '@kith/core';
 import { renderPng } from '../adapters/sharp.ts';
 import type { LocatedFace } from '../recognizer.ts';
 import { palette, round, svgDocument, svgLandmarks, svgText } from './svg.ts';
@@ -14,55 +23,79 @@ const captionPx = 44;
  * @returns A PNG.
  */
 export async function drawAlignment(image: Image, face: LocatedFace): Promise<Uint8Array> {
-  const scale = Math.min(tallPx / image.height, (2 * tallPx) / image.width);
-  const photo = {
-    width: Math.max(1, Math.round(image.width * scale)),
-    height: Math.max(1, Math.round(image.height * scale)),
-  };
   const chip = face.aligned.image;
-  const chipLeft = marginPx * 2 + photo.width;
+  const { view, scale } = viewOf(image, face);
+  const photoToDrawing: Affine = {
+    a: scale,
+    b: 0,
+    c: marginPx - view.xMin * scale,
+    d: 0,
+    e: scale,
+    f: marginPx - view.yMin * scale,
+  };
+  const viewWidth = Math.round(boxSize(view).width * scale);
+  const chipLeft = marginPx * 2 + viewWidth;
   const width = chipLeft + tallPx + marginPx;
   const height = tallPx + 2 * marginPx + captionPx;
-  const photoTop = marginPx + Math.round((tallPx - photo.height) / 2);
-  const photoToDrawing: Affine = { a: scale, b: 0, c: marginPx, d: 0, e: scale, f: photoTop };
-  const enlarge = tallPx / chip.width;
+  const enlarge = tallPx / chip.height;
   const chipToDrawing: Affine = { a: enlarge, b: 0, c: chipLeft, d: 0, e: enlarge, f: marginPx };
+  const chipLandmarks = composeAffine(invertAffine(face.aligned.toImage), chipToDrawing);
   const body =
     svgQuadrilateral(face, photoToDrawing) +
     svgLandmarks(face.landmarks, { toDrawing: photoToDrawing, widthPx: 0.9 }) +
-    svgLandmarks(face.landmarks, {
-      toDrawing: composeAffine(invertAffine(face.aligned.toImage), chipToDrawing),
-      widthPx: 1.6,
-    }) +
-    svgText(`photo, ${image.width} × ${image.height} px`, caption(marginPx + photo.width / 2, height)) +
+    svgLandmarks(face.landmarks, { toDrawing: chipLandmarks, widthPx: 1.6 }) +
+    svgText(`photo, ${image.width} × ${image.height} px`, caption(marginPx + viewWidth / 2, height)) +
     svgText(`aligned, ${chip.width} × ${chip.height} px`, caption(chipLeft + tallPx / 2, height));
   return renderPng({
     width,
     height,
     background: palette.paper,
     layers: [
-      { image, left: marginPx, top: photoTop, ...photo },
-      { image: chip, left: chipLeft, top: marginPx, width: tallPx, height: Math.round(chip.height * enlarge) },
+      {
+        image,
+        left: Math.round(photoToDrawing.c),
+        top: Math.round(photoToDrawing.f),
+        width: Math.max(1, Math.round(image.width * scale)),
+        height: Math.max(1, Math.round(image.height * scale)),
+      },
+      { image: chip, left: chipLeft, top: marginPx, width: tallPx, height: tallPx },
       { svg: svgDocument({ width, height }, body) },
     ],
   });
 }
 
+/** The photo and the aligned square around, which may reach beyond it; the scale lets both fit. */
+function viewOf(image: Image, { aligned }: LocatedFace): { readonly view: Box; readonly scale: number } {
+  const corners = cornersOf(aligned.image).map((corner) => transformPoint(aligned.toImage, corner));
+  const view = {
+    xMin: Math.min(0, ...corners.map(([x]) => x)),
+    yMin: Math.min(0, ...corners.map(([, y]) => y)),
+    xMax: Math.max(image.width, ...corners.map(([x]) => x)),
+    yMax: Math.max(image.height, ...corners.map(([, y]) => y)),
+  };
+  const { width, height } = boxSize(view);
+  return { view, scale: Math.min(tallPx / height, (2 * tallPx) / width) };
+}
+
 const caption = (x: number, height: number) =>
   ({ x, y: height - marginPx - captionPx / 4, sizePx: 19, fill: palette.faint, anchor: 'middle' }) as const;
 
-/** The outline of the aligned square where it lies in the photo, with its upper edge marked. */
-function svgQuadrilateral({ aligned: { image, toImage } }: LocatedFace, photoToDrawing: Affine): string {
-  const right = image.width - 0.5;
-  const bottom = image.height - 0.5;
-  const corners: Point[] = [
+/** The corners of an image, where the centre of its first pixel is (0, 0): from the top left, clockwise. */
+function cornersOf({ width, height }: Image): readonly Point[] {
+  const right = width - 0.5;
+  const bottom = height - 0.5;
+  return [
     [-0.5, -0.5],
     [right, -0.5],
     [right, bottom],
     [-0.5, bottom],
   ];
+}
+
+/** The outline of the aligned square where it lies in the photo, with its upper edge marked. */
+function svgQuadrilateral({ aligned: { image, toImage } }: LocatedFace, photoToDrawing: Affine): string {
   const place = composeAffine(toImage, photoToDrawing);
-  const drawn = corners.map((corner) => transformPoint(place, corner).map(round).join(' '));
+  const drawn = cornersOf(image).map((corner) => transformPoint(place, corner).map(round).join(' '));
   const outline = `M${drawn.join('L')}Z`;
   return (
     `<g fill="none" stroke-linejoin="round"><path d="${outline}" stroke="#000" stroke-opacity="0.4" stroke-width="6"/>` +

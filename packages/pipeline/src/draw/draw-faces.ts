@@ -64,7 +64,7 @@ function svgLabel(
   place: { x: number; y: number; bottom: number; sizePx: number; width: number; height: number },
 ): string {
   const { sizePx } = place;
-  const wide = sizePx * (0.62 * (number.length + text.length) + 2.4);
+  const wide = sizePx * (0.55 * (number.length + text.length) + 2);
   const tall = sizePx * 1.6;
   const gap = sizePx * 0.35;
   const x = Math.max(0, Math.min(place.x, place.width - wide));
@@ -74,6 +74,6 @@ function svgLabel(
   return (
     `<g><rect x="${round(x)}" y="${round(y)}" width="${round(wide)}" height="${round(tall)}" rx="${round(tall / 2)}" fill="${palette.ink}" fill-opacity="0.86"/>` +
     svgText(number, { x: x + sizePx * 0.8, y: base, sizePx, fill: palette.yes, weight: 700 }) +
-    `${svgText(text, { x: x + sizePx * (1.2 + 0.62 * number.length), y: base, sizePx, fill: '#fff' })}</g>`
+    `${svgText(text, { x: x + sizePx * (1.1 + 0.62 * number.length), y: base, sizePx, fill: '#fff' })}</g>`
   );
 }
