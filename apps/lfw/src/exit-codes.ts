@@ -1,0 +1,20 @@
+import { type ErrorCode, FaceError } from '@kith/core';
+
+/** What the exit code tells; the CLI's, see docs/interfaces.md. */
+export const exitCodes = { done: 0, usage: 2, data: 3, fault: 70, interrupted: 130 } as const;
+
+const aboutData: readonly ErrorCode[] = [
+  'DATASET_INCOMPLETE',
+  'IMAGE_UNREADABLE',
+  'IMAGE_TOO_LARGE',
+  'IMAGE_UNSUPPORTED',
+];
+const aboutUsage: readonly ErrorCode[] = ['USAGE', 'FILE_NOT_FOUND', 'PAIRS_MALFORMED', 'MODEL_UNKNOWN'];
+
+/** The exit code for an error; anything but a {@link FaceError} is a fault of ours. */
+export function exitCodeOf(error: unknown): number {
+  if (!(error instanceof FaceError)) return exitCodes.fault;
+  if (error.code === 'CANCELLED') return exitCodes.interrupted;
+  if (aboutUsage.includes(error.code)) return exitCodes.usage;
+  return aboutData.includes(error.code) ? exitCodes.data : exitCodes.fault;
+}

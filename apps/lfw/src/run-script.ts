@@ -1,0 +1,62 @@
+import { basename } from 'node:path';
+import { FaceError } from '@kith/core';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+
+/** What a script gets besides its options. */
+export interface ScriptContext {
+  /** Aborts at the first Ctrl-C; the second ends the process. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Run a script to its end: Ctrl-C as a signal, an error as one line on stderr and as the exit code.
+ *
+ * @param isJson - Whether the error is to be one JSON value.
+ */
+export async function runScript(
+  script: (context: ScriptContext) => Promise<void>,
+  { isJson }: { readonly isJson: boolean },
+): Promise<void> {
+  const interruption = new AbortController();
+  process.on('SIGINT', () => {
+    if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
+    interruption.abort();
+  });
+  try {
+    await script({ signal: interruption.signal });
+  } catch (error) {
+    process.exitCode = exitCodeOf(error);
+    process.stderr.write(`${isJson ? JSON.stringify(errorRecord(error)) : errorText(error)}\n`);
+  }
+}
+
+/** Read options, an unknown or missing one being a `USAGE` error. */
+export function usage<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    if (cause instanceof FaceError) throw cause;
+    throw new FaceError('USAGE', cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/** A required option's value. @throws {FaceError} `USAGE` when it is missing. */
+export function required(value: string | undefined, option: string): string {
+  if (value === undefined) throw new FaceError('USAGE', `--${option} is needed; --help tells more.`);
+  return value;
+}
+
+/** The command as a report names it: every option, of paths only the last part. */
+export function commandLine(start: string, args: readonly string[]): string {
+  return [start, ...args.map((arg) => (/[/\\]/.test(arg) ? basename(arg) : arg))].join(' ');
+}
+
+function errorRecord(error: unknown): { readonly code: string; readonly message: string } {
+  if (error instanceof FaceError) return { code: error.code, message: error.message };
+  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
+}
+
+function errorText(error: unknown): string {
+  if (error instanceof FaceError) return `lfw: ${error.message} (${error.code})`;
+  return `lfw: a fault of ours, please report it.\n${error instanceof Error ? (error.stack ?? error.message) : error}`;
+}
