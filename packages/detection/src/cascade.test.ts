@@ -7,8 +7,14 @@ const image = createImage({ width: 100, height: 100 });
 
 /** A detector that always gives the same answer, and counts how often it was asked. */
 function saying(...detections: Detection[]): Detector & { asked: number } {
-  const detector = { name: 'saying', asked: 0, detect: async () => (detector.asked++, detections) };
-  return detector;
+  return {
+    name: 'saying',
+    asked: 0,
+    async detect() {
+      this.asked++;
+      return detections;
+    },
+  };
 }
 
 function face(x: number, score: number, side = 40): Detection {
@@ -39,6 +45,23 @@ describe('a cascade', () => {
     ]).detect(image);
     expect(found).toHaveLength(1);
     expect(found[0]!.score).toBeCloseTo(1 - 0.6 * 0.6, 12);
+  });
+
+  test('knows a loose box and a tight box of one face, and two faces in one loose box', async () => {
+    const loose = { box: { xMin: 10, yMin: 10, xMax: 70, yMax: 70 }, score: 0.6 };
+    const tight = { box: { xMin: 24, yMin: 26, xMax: 56, yMax: 58 }, score: 0.9 };
+    const beside = { box: { xMin: 60, yMin: 24, xMax: 92, yMax: 56 }, score: 0.8 };
+    const hint = face(80, 0.3, 15);
+    const found = await cascade([{ detector: saying(loose, hint) }, { detector: saying(tight, beside) }]).detect(image);
+    expect(found.map(({ box }) => box)).toEqual([tight.box, beside.box]);
+  });
+
+  test('does not believe a stage about faces smaller than it is trusted with', async () => {
+    const stages = [
+      { detector: saying(face(10, 0.9, 15)), smallestFaceShare: 0.2 },
+      { detector: saying(face(60, 0.8)) },
+    ];
+    expect(await cascade(stages).detect(image)).toEqual([face(60, 0.8)]);
   });
 
   test('takes the box of the stage that is surer', async () => {

@@ -1,5 +1,6 @@
 import {
   type Box,
+  boxCentre,
   boxSize,
   type Detection,
   type Detector,
@@ -13,7 +14,7 @@ export interface CascadeStage {
   readonly detector: Detector;
   /**
    * The smallest face this stage is trusted with, as a share of the image's longer side; 0 trusts it with any.
-   * A smaller face in the answer sends the image on to the next stage.
+   * A smaller face in the answer is not believed, but sends the image on to the next stage.
    */
   readonly smallestFaceShare?: number;
 }
@@ -23,8 +24,6 @@ export interface CascadeOptions {
   readonly acceptScore?: number;
   /** A box from this score on that is not yet a face leaves the question open. */
   readonly hintScore?: number;
-  /** Boxes that overlap this much (intersection over union) are one face. */
-  readonly sameFaceOverlap?: number;
 }
 
 /** Boxes that overlap, and what their stages make of them together. */
@@ -44,18 +43,23 @@ interface Cluster {
  */
 export function cascade(
   stages: readonly CascadeStage[],
-  { acceptScore = 0.5, hintScore = 0.25, sameFaceOverlap = 0.35 }: CascadeOptions = {},
+  { acceptScore = 0.5, hintScore = 0.25 }: CascadeOptions = {},
 ): Detector {
   if (stages.length === 0) throw new FaceError('USAGE', 'A cascade needs at least one detector, got none.');
   return {
-    name: `cascade(${stages.map(({ detector }) => detector.name).join(',')};${acceptScore};${hintScore};${sameFaceOverlap})`,
+    name: `cascade(${stages.map(({ detector }) => detector.name).join(',')};${acceptScore};${hintScore})`,
     async detect(image) {
       let clusters: readonly Cluster[] = [];
       for (const { detector, smallestFaceShare = 0 } of stages) {
-        clusters = merge(clusters, await detector.detect(image), sameFaceOverlap);
-        const faces = accepted(clusters, acceptScore);
-        const open = clusters.some(({ doubt }) => 1 - doubt >= hintScore && 1 - doubt < acceptScore);
-        if (faces.length > 0 && !open && faces.every(({ box }) => faceShare(box, image) >= smallestFaceShare)) break;
+        const seen = await detector.detect(image);
+        const trusted = seen.filter(({ box }) => faceShare(box, image) >= smallestFaceShare);
+        clusters = merge(clusters, trusted);
+        const beliefs = clusters.map(({ doubt }) => 1 - doubt);
+        const hints = seen.filter((detection) => !trusted.includes(detection)).map(({ score }) => score);
+        const open = [...beliefs.filter((belief) => belief < acceptScore), ...hints].some(
+          (score) => score >= hintScore,
+        );
+        if (!open && beliefs.some((belief) => belief >= acceptScore)) break;
       }
       return accepted(clusters, acceptScore);
     },
@@ -69,21 +73,19 @@ function accepted(clusters: readonly Cluster[], acceptScore: number): readonly D
     .sort((one, other) => other.score - one.score);
 }
 
-/** Add a stage's detections: each to the cluster it overlaps most, or as a cluster of its own. */
-function merge(clusters: readonly Cluster[], detections: readonly Detection[], sameFaceOverlap: number): Cluster[] {
+/** Add a stage's detections: each to the nearest cluster of the same face, or as a cluster of its own. */
+function merge(clusters: readonly Cluster[], detections: readonly Detection[]): Cluster[] {
   const merged = [...clusters];
   const taken = new Set<number>();
   for (const detection of detections) {
-    let nearest = -1;
-    let overlap = sameFaceOverlap;
-    clusters.forEach(({ best }, i) => {
-      const o = intersectionOverUnion(best.box, detection.box);
-      if (!taken.has(i) && o >= overlap) [nearest, overlap] = [i, o];
-    });
-    if (nearest >= 0) {
-      const { best, doubt } = merged[nearest]!;
-      taken.add(nearest);
-      merged[nearest] = {
+    const [nearest] = clusters
+      .map(({ best }, i) => ({ i, distance: centreDistance(best.box, detection.box), best }))
+      .filter(({ i, best }) => !taken.has(i) && isSameFace(best.box, detection.box))
+      .sort((one, other) => one.distance - other.distance);
+    if (nearest) {
+      const { best, doubt } = merged[nearest.i]!;
+      taken.add(nearest.i);
+      merged[nearest.i] = {
         best: detection.score > best.score ? detection : best,
         doubt: doubt * (1 - detection.score),
       };
@@ -92,7 +94,24 @@ function merge(clusters: readonly Cluster[], detections: readonly Detection[], s
   return merged;
 }
 
+/** Whether two boxes show one face: they overlap by a third, or one lies around the middle of the other, at most twice as wide. */
+function isSameFace(one: Box, other: Box): boolean {
+  if (intersectionOverUnion(one, other) >= 1 / 3) return true;
+  const [smaller, larger] = [shorterSide(one), shorterSide(other)].sort((a, b) => a - b) as [number, number];
+  return larger <= 2 * smaller && centreDistance(one, other) <= larger / 4;
+}
+
+function centreDistance(one: Box, other: Box): number {
+  const [x, y] = boxCentre(one);
+  const [u, v] = boxCentre(other);
+  return Math.hypot(u - x, v - y);
+}
+
+function shorterSide(box: Box): number {
+  const { width, height } = boxSize(box);
+  return Math.min(width, height);
+}
+
 function faceShare(box: Box, { width, height }: Image): number {
-  const size = boxSize(box);
-  return Math.min(size.width, size.height) / Math.max(width, height);
+  return shorterSide(box) / Math.max(width, height);
 }

@@ -6,7 +6,7 @@ import { padded } from './padded.ts';
 const brightPixels: Detector = {
   name: 'bright',
   async detect({ width, data }: Image) {
-    const at = data.reduce<number[]>((found, value, i) => (value > 0 && i % 3 === 0 ? [...found, i / 3] : found), []);
+    const at = Array.from({ length: data.length / 3 }, (_, i) => i).filter((i) => data[3 * i]! > 0);
     const [xs, ys] = [at.map((i) => i % width), at.map((i) => Math.floor(i / width))];
     const box = { xMin: Math.min(...xs), yMin: Math.min(...ys), xMax: Math.max(...xs) + 1, yMax: Math.max(...ys) + 1 };
     return [{ box, score: 1 }];
