@@ -2,7 +2,9 @@ export type { DecisionTable } from '@kith/evaluation';
 export type { FaceEntry, GalleryNotice, ImportSummary } from '@kith/gallery';
 export type { Decision, HeldThreshold } from './decide.ts';
 export { type DecodeOptions, decodeImage, defaultMaxPixels } from './decode-image.ts';
+export { cropAround } from './draw/crop-around.ts';
 export { drawAlignment } from './draw/draw-alignment.ts';
+export { type DecisionCard, type DecisionSection, type DecisionSheet, drawDecisions } from './draw/draw-decisions.ts';
 export { drawFaces } from './draw/draw-faces.ts';
 export type {
   Enrollment,

@@ -4,6 +4,7 @@ import { type Affine, ibug68, type Landmarks, landmark, transformLandmarks } fro
 export const palette = {
   yes: '#12b886',
   no: '#e8590c',
+  wrong: '#c92a2a',
   accent: '#22b8cf',
   ink: '#1f2933',
   faint: '#7b8794',
