@@ -45,6 +45,7 @@ const sectionTitlePx = 58;
 export async function drawDecisions({ title, subtitle, sections }: DecisionSheet): Promise<Uint8Array> {
   const width = 2 * marginPx + columns * card.width + (columns - 1) * gapPx;
   const images: Layer[] = [];
+  const signs: string[] = [];
   const body = [
     svgText(title, { x: marginPx, y: marginPx + 34, sizePx: 34, weight: 700 }),
     svgText(subtitle, { x: marginPx, y: marginPx + 66, sizePx: 18, fill: palette.faint }),
@@ -58,18 +59,20 @@ export async function drawDecisions({ title, subtitle, sections }: DecisionSheet
       const drawn = drawCard(item, { left, top: top + Math.floor(i / columns) * (card.height + gapPx) });
       body.push(drawn.svg);
       images.push(...drawn.images);
+      signs.push(drawn.sign);
     }
     top += Math.ceil(section.cards.length / columns) * (card.height + gapPx);
   }
   const height = top + marginPx - gapPx;
-  const svg = svgDocument({ width, height }, body.join(''));
-  return renderPng({ width, height, background: palette.paper, layers: [{ svg }, ...images] });
+  const below = { svg: svgDocument({ width, height }, body.join('')) };
+  const above = { svg: svgDocument({ width, height }, signs.join('')) };
+  return renderPng({ width, height, background: palette.paper, layers: [below, ...images, above] });
 }
 
 function drawCard(
   { probe, probeLabel, candidate, candidateLabel = '', accepted, verdict, figures, isWrong = false }: DecisionCard,
   { left, top }: { readonly left: number; readonly top: number },
-): { readonly svg: string; readonly images: readonly Layer[] } {
+): { readonly svg: string; readonly images: readonly Layer[]; readonly sign: string } {
   const colour = accepted ? palette.yes : palette.no;
   const inner = { left: left + paddingPx, top: top + paddingPx, width: card.width - 2 * paddingPx, height: tilePx };
   const probeTile = candidate ? { ...inner, width: tilePx } : inner;
@@ -85,16 +88,14 @@ function drawCard(
   ];
   if (candidate) {
     images.push({ image: candidate, ...candidateTile });
-    parts.push(
-      svgTile(candidateTile, candidateLabel),
-      svgSign(accepted, { x: left + card.width / 2, y: inner.top + tilePx / 2 }),
-    );
+    parts.push(svgTile(candidateTile, candidateLabel));
   }
   if (isWrong) {
     const right = { x: inner.left + inner.width, y: verdictY, anchor: 'end' } as const;
     parts.push(svgText('wrong', { ...right, sizePx: 15, weight: 700, fill: palette.wrong }));
   }
-  return { svg: parts.join(''), images };
+  const middle = { x: left + card.width / 2, y: inner.top + tilePx / 2 };
+  return { svg: parts.join(''), images, sign: candidate ? svgSign(accepted, middle) : '' };
 }
 
 /** The ground of an image, and what it is called below. */
