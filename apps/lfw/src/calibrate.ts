@@ -84,7 +84,7 @@ await runScript(
     const names = options.pairs.map((file) => basename(file)).join(' and ');
     const decisions: DecisionTable = {
       space,
-      measuredOn: `LFW View 1, all ${impostorPairs.toLocaleString('en')} different-person pairs of the ${identities.length.toLocaleString('en')} faces in ${names}`,
+      measuredOn: `LFW, ${names}: all ${impostorPairs.toLocaleString('en')} different-person pairs of the ${identities.length.toLocaleString('en')} faces found`,
       command: commandLine('node apps/lfw/dist/calibrate.js', args),
       date: new Date().toISOString().slice(0, 10),
       images: paths.length,

@@ -24,6 +24,8 @@ export interface EvaluateOptions {
   readonly cache: string;
   readonly command: string;
   readonly signal: AbortSignal;
+  /** Whether to leave out the lines of progress where stderr is no terminal. */
+  readonly isQuiet?: boolean;
 }
 
 /** A scored list with what it was scored from. */
@@ -47,8 +49,8 @@ export async function evaluateList(options: EvaluateOptions): Promise<Evaluation
   const folder = await findImageFolder(options.images, lists);
   const recognizer = await openRecognizer(options.model === undefined ? {} : { model: options.model });
   try {
-    const { cache, signal } = options;
-    const photos = await measurePhotos(recognizer, { folder, paths: imagesOf(lists), cache, signal });
+    const { cache, signal, isQuiet = false } = options;
+    const photos = await measurePhotos(recognizer, { folder, paths: imagesOf(lists), cache, signal, isQuiet });
     const pairs = measurePairs(list, photos);
     const threshold = other && bestThreshold(scoresOf(measurePairs(other, photos))).threshold;
     const report = reportOf(recognizer, { list, whole, pairs, photos, threshold, options });

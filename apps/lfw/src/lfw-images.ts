@@ -4,7 +4,7 @@ import { FaceError } from '@kith/core';
 import { lfwImagePath, type PairList, parseLfwPairs } from '@kith/evaluation';
 
 /** Where the images may lie below the folder that was named: itself, or as the official archives unpack. */
-const subfolders = ['', 'lfw-deepfunneled', 'lfw', 'lfw_funneled'];
+const subfolders = ['', 'lfw-deepfunneled', 'lfw', 'lfw/lfw-deepfunneled', 'lfw_funneled'];
 
 /**
  * Read and parse a pair list.

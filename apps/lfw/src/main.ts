@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { FaceError } from '@kith/core';
-import { type LfwReport, summarizeLfw } from '@kith/evaluation';
+import { type LfwReport, summarizeLfw, tarNote } from '@kith/evaluation';
 import { evaluateList } from './evaluate-list.ts';
 import { commandLine, required, runScript, usage } from './run-script.ts';
 import { writeReport } from './write-report.ts';
@@ -54,6 +54,7 @@ await runScript(
       pairs: required(pairs, 'pairs'),
       cache,
       signal,
+      isQuiet: json,
       command: commandLine('npm run lfw --', args),
       ...(thresholdFrom === undefined ? {} : { thresholdFrom }),
       ...(limit === undefined ? {} : { limit: wholeNumber(limit) }),
@@ -89,9 +90,9 @@ function describe(report: LfwReport, folder: string | undefined): string {
     ...(result.stdOverFolds === null ? [] : [['std over folds', result.stdOverFolds.toFixed(4)] as [string, string]]),
     ['AUC', report.auc.toFixed(5)],
     ['EER', percent(report.eer)],
-    ...report.tarAtFar.map(({ far, tar, resolved }): [string, string] => [
-      `TAR at FAR ${far}`,
-      `${tar.toFixed(4)}${resolved ? '' : ' (coarse: too few impostor pairs to resolve)'}`,
+    ...report.tarAtFar.map((rate): [string, string] => [
+      `TAR at FAR ${rate.far}`,
+      `${rate.tar.toFixed(4)} (${tarNote(rate)})`,
     ]),
     [
       'face not found',
@@ -101,5 +102,5 @@ function describe(report: LfwReport, folder: string | undefined): string {
     ['time', `${report.secondsPerImage.toFixed(3)} s an image`],
     ...(folder === undefined ? [] : [['report', `${folder}/report.html`] as [string, string]]),
   ];
-  return `${rows.map(([name, value]) => `${name.padEnd(16)}${value}`).join('\n')}\n`;
+  return `${rows.map(([name, value]) => `${name.padEnd(18)}${value}`).join('\n')}\n`;
 }

@@ -13,6 +13,8 @@ export interface MeasureOptions {
   /** Folder of the embedding cache. */
   readonly cache: string;
   readonly signal: AbortSignal;
+  /** Whether to leave out the lines of progress where stderr is no terminal. */
+  readonly isQuiet?: boolean;
 }
 
 /**
@@ -23,10 +25,10 @@ export interface MeasureOptions {
  */
 export async function measurePhotos(
   recognizer: Recognizer,
-  { folder, paths, cache: cacheFolder, signal }: MeasureOptions,
+  { folder, paths, cache: cacheFolder, signal, isQuiet = false }: MeasureOptions,
 ): Promise<ReadonlyMap<string, CachedPhoto>> {
   const cache = openEmbeddingCache(cacheFolder, recognizer.model.space);
-  const progress = createProgress(paths.length, { label: 'faces' });
+  const progress = createProgress(paths.length, { label: 'faces', isQuiet });
   const photos = new Map<string, CachedPhoto>();
   try {
     for (const [at, path] of paths.entries()) {

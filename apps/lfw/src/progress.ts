@@ -9,8 +9,11 @@ export interface Progress {
   end(): void;
 }
 
-/** Start the progress of `total` steps. */
-export function createProgress(total: number, { label }: { readonly label: string }): Progress {
+/** Start the progress of `total` steps; `isQuiet` leaves only the bar, and that only on a terminal. */
+export function createProgress(
+  total: number,
+  { label, isQuiet = false }: { readonly label: string; readonly isQuiet?: boolean },
+): Progress {
   const hasBar = process.stderr.isTTY === true;
   const began = Date.now();
   let [done, worked, told] = [0, 0, began];
@@ -25,11 +28,10 @@ export function createProgress(total: number, { label }: { readonly label: strin
       const now = Date.now();
       if (now - told < (hasBar ? 100 : plainEveryMs)) return;
       told = now;
-      if (!hasBar) process.stderr.write(`${describe()}\n`);
-      else {
+      if (hasBar) {
         const full = Math.round((done / total) * barCharacters);
         process.stderr.write(`\r\u001b[K${'█'.repeat(full)}${'░'.repeat(barCharacters - full)} ${describe()}`);
-      }
+      } else if (!isQuiet) process.stderr.write(`${describe()}\n`);
     },
     end() {
       if (hasBar) process.stderr.write('\r\u001b[K');

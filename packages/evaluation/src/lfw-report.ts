@@ -1,7 +1,7 @@
 import { evaluatePairs, isCorrect, type ProtocolResult } from './accuracy.ts';
 import { calibrationCost, minLogLikelihoodCost } from './calibration.ts';
 import { type Calibration, type Interval, probabilityAt } from './decision.ts';
-import { bootstrapByIdentity } from './intervals.ts';
+import { bootstrapByIdentity, wilsonInterval } from './intervals.ts';
 import { lfwImagePath, type Pair, type PairList } from './lfw-pairs.ts';
 import {
   areaUnderRoc,
@@ -78,7 +78,7 @@ export interface LfwReport extends MeasurementNotes {
   /** Images with more than one face. */
   readonly imagesWithSeveralFaces: number;
   readonly result: ProtocolResult;
-  /** 95 % for the accuracy, by resampling people. */
+  /** 95 % for the accuracy, by resampling people; Wilson's where nothing went wrong. */
   readonly accuracyInterval: Interval;
   readonly auc: number;
   readonly eer: number;
@@ -178,13 +178,15 @@ function accuracyInterval(pairs: readonly MeasuredPair[], result: ProtocolResult
     indices.set(name, index);
     return index;
   };
-  const [lower, upper] = bootstrapByIdentity(
-    pairs.map((pair) => ({
-      one: indexOf(pair.one.name),
-      other: indexOf(pair.other.name),
-      error: !isCorrect(pair, thresholdOfPair(result, pair)),
-    })),
-  );
+  const trials = pairs.map((pair) => ({
+    one: indexOf(pair.one.name),
+    other: indexOf(pair.other.name),
+    error: !isCorrect(pair, thresholdOfPair(result, pair)),
+  }));
+  // resampling cannot tell how rare an error is that never happened
+  const [lower, upper] = trials.some(({ error }) => error)
+    ? bootstrapByIdentity(trials)
+    : wilsonInterval(0, trials.length);
   return [1 - upper, 1 - lower];
 }
 

@@ -1,7 +1,7 @@
 import { type DecisionTable, type Interval, probabilityAt } from '../decision.ts';
 import type { AllPairs } from '../pair-distances.ts';
 import type { Reliability } from '../reliability.ts';
-import { escapeHtml } from './chart.ts';
+import { escapeHtml, powerOfTen } from './chart.ts';
 import { histogramChart, reliabilityChart } from './charts.ts';
 import { captioned, figures, page, section, table } from './page.ts';
 
@@ -115,6 +115,7 @@ function nearestSection(nearest: readonly NearPeople[]): string {
         other.replaceAll('_', ' '),
         distance.toFixed(4),
       ]),
+      { textColumns: 2 },
     ),
   );
 }
@@ -124,9 +125,10 @@ function interval([lower, upper]: Interval, format: (value: number) => string): 
 }
 
 function power(rate: number): string {
-  return rate.toExponential().replace('e', ' × 10^').replace('1 × ', '').replace('^-', '^−');
+  const exponent = Math.round(Math.log10(rate));
+  return Math.abs(rate / 10 ** exponent - 1) < 1e-9 ? powerOfTen(exponent) : rate.toExponential(1);
 }
 
 function percent(share: number): string {
-  return `${(share * 100).toFixed(2)} %`;
+  return `${(share * 100).toFixed(2)}\u00a0%`;
 }

@@ -41,7 +41,7 @@ export function linearScale(from: number, to: number, { count = 5 }: { readonly 
 export function logScale(from: number, to: number): Scale {
   const ticks: Tick[] = [];
   for (let k = Math.ceil(Math.log10(from) - 1e-9); 10 ** k <= to * (1 + 1e-9); k++) {
-    ticks.push({ value: 10 ** k, label: k === 0 ? '1' : k >= -2 ? String(10 ** k) : `10${superscript(k)}` });
+    ticks.push({ value: 10 ** k, label: k === 0 ? '1' : k >= -2 ? String(10 ** k) : powerOfTen(k) });
   }
   const length = Math.log10(to / from);
   return { place: (value) => Math.max(0, Math.log10(Math.max(value, from) / from) / length), ticks };
@@ -119,6 +119,7 @@ function round(px: number): number {
   return Math.round(px * 10) / 10;
 }
 
-function superscript(exponent: number): string {
-  return [...String(exponent)].map((char) => (char === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(char)])).join('');
+/** `10` with a raised exponent. */
+export function powerOfTen(exponent: number): string {
+  return `10${[...String(exponent)].map((char) => (char === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(char)])).join('')}`;
 }

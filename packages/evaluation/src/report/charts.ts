@@ -30,7 +30,7 @@ export function rocChart(
         'curve',
       ),
       ...marks
-        .filter(({ far, tar }) => far >= from && tar >= floor)
+        .filter(({ far, tar, threshold }) => far >= from && tar >= floor && Number.isFinite(threshold))
         .map(({ far, tar }) => dot(plot, { at: [far, tar], label: `TAR ${tar.toFixed(3)}`, below: true })),
     ].join(''),
   );

@@ -1,6 +1,7 @@
-import type { Box } from '@kith/core';
+import { type Box, boxCentre, boxSize } from '@kith/core';
 import { lfwImagePath, type PairedImage } from '../lfw-pairs.ts';
 import type { LfwReport, MeasuredPair } from '../lfw-report.ts';
+import type { TarAtFar } from '../rates.ts';
 import { scoresOf } from '../scores.ts';
 import { escapeHtml } from './chart.ts';
 import { detChart, histogramChart, reliabilityChart, rocChart } from './charts.ts';
@@ -75,13 +76,13 @@ function header(report: LfwReport): string {
     (sum, { falseMatches, falseNonMatches }) => sum + falseMatches + falseNonMatches,
     0,
   );
-  const tars = tarAtFar.map(({ far, tar, resolved }) => ({
-    name: `TAR at FAR ${far}`,
-    value: tar.toFixed(4),
-    note: resolved ? 'of genuine pairs accepted' : 'coarse: too few impostor pairs to resolve',
+  const tars = tarAtFar.map((rate) => ({
+    name: `TAR at FAR ${rate.far}`,
+    value: rate.tar.toFixed(4),
+    note: tarNote(rate),
   }));
   return `<header><p class="kicker">Labeled Faces in the Wild · ${escapeHtml(report.pairsFile)}</p>
-<h1>${(result.accuracy * 100).toFixed(2)} %<small>± ${(result.standardError * 100).toFixed(2)}</small></h1>
+<h1>${(result.accuracy * 100).toFixed(2)}\u00a0%<small>± ${(result.standardError * 100).toFixed(2)}</small></h1>
 <p class="says">Accuracy of <b>${escapeHtml(report.model)}</b> on ${number(report.pairs)} pairs, protocol “${report.protocol}”: ${escapeHtml(from)}. ${
     several ? 'The ± is the standard error over the folds' : 'The ± is the binomial standard error'
   }; resampling people gives ${percent(interval[0])} to ${percent(interval[1])} (95 %). A pair with a face not found counts as an error whatever its label, here and in every rate below.${
@@ -224,14 +225,29 @@ function howSection(report: LfwReport): string {
   );
 }
 
-/** The photo as it is, with a frame around the face that was taken. */
+/** What a reader has to know of a {@link TarAtFar}. */
+export function tarNote({ threshold, resolved }: TarAtFar): string {
+  if (threshold === Number.NEGATIVE_INFINITY) return 'no threshold holds it: too many impostor pairs without a face';
+  return resolved ? 'of genuine pairs accepted' : 'coarse: too few impostor pairs to resolve';
+}
+
+/** Sides of the face's frame that a photo shows around it. */
+const shownSides = 2.1;
+
+/** The photo around the face that was taken, with a frame around that; the whole photo where no face was found. */
 function photo(picture: Picture | undefined): string {
   if (!picture) return '<div class="photo"></div>';
   const { jpeg, width, height, box } = picture;
+  const [x, y] = box ? boxCentre(box) : [width / 2, height / 2];
+  const frameSize = box ? boxSize(box) : { width, height };
+  const side = Math.min(width, height, shownSides * Math.max(frameSize.width, frameSize.height));
+  const left = Math.min(Math.max(0, x - side / 2), width - side);
+  const top = Math.min(Math.max(0, y - side / 2), height - side);
+  const view = [left, top, side, side].map((px) => px.toFixed(1)).join(' ');
   const frame = box
-    ? `<rect x="${box.xMin.toFixed(1)}" y="${box.yMin.toFixed(1)}" width="${(box.xMax - box.xMin).toFixed(1)}" height="${(box.yMax - box.yMin).toFixed(1)}"/>`
+    ? `<rect x="${box.xMin.toFixed(1)}" y="${box.yMin.toFixed(1)}" width="${frameSize.width.toFixed(1)}" height="${frameSize.height.toFixed(1)}"/>`
     : '';
-  return `<svg class="photo" viewBox="0 0 ${width} ${height}"><image href="data:image/jpeg;base64,${base64(jpeg)}" width="${width}" height="${height}"/>${frame}</svg>`;
+  return `<svg class="photo" viewBox="${view}"><image href="data:image/jpeg;base64,${base64(jpeg)}" width="${width}" height="${height}"/>${frame}</svg>`;
 }
 
 function base64(bytes: Uint8Array): string {
@@ -249,5 +265,5 @@ function number(value: number): string {
 }
 
 function percent(share: number): string {
-  return `${(share * 100).toFixed(2)} %`;
+  return `${(share * 100).toFixed(2)}\u00a0%`;
 }

@@ -39,13 +39,16 @@ export function figures(list: readonly Figure[]): string {
   return `<dl class="figures">${each.join('')}</dl>`;
 }
 
-/** A table; the first column is text, the others are numbers. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table; the first columns are text, the others are numbers. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { textColumns = 1 }: { readonly textColumns?: number } = {},
+): string {
   const cells = (row: readonly string[], tag: 'td' | 'th') =>
-    row.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('');
-  return `<div class="scroll"><table><thead><tr>${cells(head, 'th')}</tr></thead><tbody>${rows
-    .map((row) => `<tr>${cells(row, 'td')}</tr>`)
-    .join('')}</tbody></table></div>`;
+    row.map((cell, at) => `<${tag}${at < textColumns ? ' class="text"' : ''}>${escapeHtml(cell)}</${tag}>`).join('');
+  const lines = rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('');
+  return `<div class="scroll"><table><thead><tr>${cells(head, 'th')}</tr></thead><tbody>${lines}</tbody></table></div>`;
 }
 
 /** A chart with its caption. */
@@ -94,18 +97,18 @@ figcaption{color:var(--soft);font-size:.85rem;margin-top:6px}
 .chart .genuine{fill:var(--genuine);stroke:var(--genuine)}
 .chart .impostor{fill:var(--impostor);stroke:var(--impostor)}
 .chart .threshold{stroke:var(--ink);stroke-dasharray:5 4}
-.key{display:inline-block;width:.75em;height:.75em;border-radius:2px;margin:0 .35em 0 .1em;vertical-align:-.05em}
+.key{display:inline-block;width:.75em;height:.75em;border-radius:2px;margin:0 .35em 0 .2em;vertical-align:-.05em}
 .key.genuine{background:var(--genuine)}.key.impostor{background:var(--impostor)}
 .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:8px}
 table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
 th{font-weight:500;color:var(--soft);font-size:.82rem}
 td,th{padding:7px 14px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--grid)}
-td:first-child,th:first-child{text-align:left}
+.text{text-align:left}
 tbody tr:last-child td{border-bottom:0}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(224px,1fr));gap:14px}
 .cards.single{grid-template-columns:repeat(auto-fill,minmax(128px,1fr))}
 .card{background:var(--card);border:1px solid var(--line);border-radius:8px;overflow:hidden;font-size:.82rem}
-.card .photos{display:flex}
+.card .photos{display:flex;gap:1px}
 .card .photo{display:block;flex:1 1 0;min-width:0;aspect-ratio:1;background:var(--shade)}
 .card .photo rect{fill:none;stroke:#fff;stroke-width:2;vector-effect:non-scaling-stroke;opacity:.9}
 .card p{margin:0;padding:8px 10px 9px;line-height:1.4;overflow-wrap:anywhere}

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { dlibChip5, fitSimilarity } from '@kith/alignment';
+import { landmark, landmarkSchemes, type Landmarks, transformLandmarks } from '@kith/core';
+import { averageLandmarks, mirrorLandmarks } from '@kith/detection';
+import { openRecognizer } from '@kith/pipeline';
+import { findImageFolder, imagesOf, readPairs } from './lfw-images.ts';
+import { createProgress } from './progress.ts';
+import { required, runScript, usage } from './run-script.ts';
+
+const help = `Find where the 68 points of a mean face lie in dlib's chip: the table in packages/alignment/src/templates.ts.
+
+  node apps/lfw/dist/mean-face.js --images <dir> --pairs <View 1 list> [--count <images>]
+
+Each face is brought into the chip by its eye corners and nose base alone; the mean over the faces is made symmetric.
+`;
+
+/** Shares of dlib's mean face that are within its chip: px = (0.25 + share) / 1.5 · 150 − 0.5. */
+const toShare = { a: 1 / 100, b: 0, c: 0.5 / 100 - 0.25, d: 0, e: 1 / 100, f: 0.5 / 100 - 0.25 };
+
+await runScript(
+  async ({ signal }) => {
+    const { images, pairs, count } = usage(
+      () =>
+        parseArgs({
+          options: {
+            images: { type: 'string' },
+            pairs: { type: 'string' },
+            count: { type: 'string', default: '300' },
+            help: { type: 'boolean', default: false },
+          },
+        }).values,
+    );
+    if (process.argv.includes('--help')) {
+      process.stdout.write(help);
+      return;
+    }
+    const lists = [await readPairs(required(pairs, 'pairs'))];
+    const folder = await findImageFolder(required(images, 'images'), lists);
+    const all = imagesOf(lists);
+    const wanted = Math.min(Number(count), all.length);
+    const recognizer = await openRecognizer();
+    const progress = createProgress(wanted, { label: 'faces' });
+    const faces: Landmarks[] = [];
+    for (let i = 0; i < wanted && !signal.aborted; i++) {
+      const path = all[Math.floor((i * all.length) / wanted)]!;
+      const found = await recognizer.detect(await readFile(join(folder, path)));
+      if (found.length === 1) faces.push(inChip(found[0]!.landmarks));
+      progress.tick({ isWork: true });
+    }
+    progress.end();
+    recognizer.close();
+    process.stdout.write(`${faces.length} photos with one face\n${describe(symmetric(averageLandmarks(faces)))}\n`);
+  },
+  { isJson: false },
+);
+
+function inChip(landmarks: Landmarks): Landmarks {
+  const { anchors } = dlibChip5();
+  const toChip = fitSimilarity(
+    anchors.map(([number]) => landmark(landmarks, number)),
+    anchors.map(([, place]) => place),
+  );
+  return transformLandmarks(transformLandmarks(landmarks, toChip), toShare);
+}
+
+/** The mean of a face and its mirror image, about the vertical line through dlib's nose base. */
+function symmetric(face: Landmarks): Landmarks {
+  const mirrored = transformLandmarks(face, { a: -1, b: 0, c: 2 * 0.4901123135679, d: 0, e: 1, f: 0 });
+  return averageLandmarks([face, mirrorLandmarks(mirrored)]);
+}
+
+function describe(face: Landmarks): string {
+  return Array.from({ length: landmarkSchemes[face.scheme] }, (_, i) => {
+    const [x, y] = landmark(face, i);
+    return `[${x.toFixed(3)}, ${y.toFixed(3)}], // ${i}`;
+  }).join('\n');
+}
