@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dlibChip5, fitSimilarity } from '@kith/alignment';
-import { landmark, landmarkSchemes, type Landmarks, transformLandmarks } from '@kith/core';
+import { type Landmarks, landmark, landmarkSchemes, transformLandmarks } from '@kith/core';
 import { averageLandmarks, mirrorLandmarks } from '@kith/detection';
 import { openRecognizer } from '@kith/pipeline';
 import { findImageFolder, imagesOf, readPairs } from './lfw-images.ts';

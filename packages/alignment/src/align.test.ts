@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { alignToTemplate } from './align.ts';
 import { fitSimilarity } from './similarity.ts';
-import { dlibChip } from './templates.ts';
+import { dlibChip5 } from './templates.ts';
 
 const point = fc.tuple(fc.integer({ min: -200, max: 200 }), fc.integer({ min: -200, max: 200 }));
 const spread = fc
@@ -99,7 +99,7 @@ describe('fitting a similarity', () => {
 });
 
 describe('aligning', () => {
-  const template = dlibChip();
+  const template = dlibChip5();
 
   /** A photo of white dots on black where the template's landmarks lie, as seen through a transform. */
   function dotsPhoto(toPhoto: Parameters<typeof transformPoint>[0]) {

@@ -1,3 +1,3 @@
 export { alignToTemplate } from './align.ts';
 export { fitSimilarity } from './similarity.ts';
-export { dlibChip, type Template } from './templates.ts';
+export { type ChipOptions, dlibChip5, dlibChip51, type Template } from './templates.ts';

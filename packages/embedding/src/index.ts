@@ -1,2 +1,2 @@
-export { type FaceApiModule, faceApiRecogniser } from './adapters/face-api.ts';
-export { mirrorImage } from './views.ts';
+export { type FaceApiModule, faceApiRecogniser, recogniserViews } from './adapters/face-api.ts';
+export { mirrorImage, zoomImage } from './views.ts';

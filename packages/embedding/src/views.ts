@@ -1,4 +1,4 @@
-import type { Image } from '@kith/core';
+import { type Image, warpAffine } from '@kith/core';
 
 /** The image as seen in a mirror. */
 export function mirrorImage({ width, height, data }: Image): Image {
@@ -11,4 +11,22 @@ export function mirrorImage({ width, height, data }: Image): Image {
     }
   }
   return { width, height, data: out };
+}
+
+/**
+ * The image seen closer, about its middle.
+ *
+ * @param share - Share of the width and height that fills the result, in (0, 1].
+ */
+export function zoomImage(image: Image, share: number): Image {
+  const { width, height } = image;
+  const toImage = {
+    a: share,
+    b: 0,
+    c: ((1 - share) * (width - 1)) / 2,
+    d: 0,
+    e: share,
+    f: ((1 - share) * (height - 1)) / 2,
+  };
+  return warpAffine(image, toImage, { width, height });
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { alignToTemplate, dlibChip } from '@kith/alignment';
+import { alignToTemplate, dlibChip51 } from '@kith/alignment';
 import type { EmbeddingSpace } from '@kith/core';
 import { cascade, faceApiLandmarks, faceApiSsd, faceApiTiny, padded } from '@kith/detection';
-import { faceApiRecogniser } from '@kith/embedding';
+import { faceApiRecogniser, recogniserViews } from '@kith/embedding';
 import { loadBackend } from '../backend.ts';
 import { readDecisionTable } from './decision-table.ts';
 import type { FaceModel } from './face-model.ts';
@@ -32,13 +32,13 @@ const weights = {
   },
 } as const satisfies Record<string, WeightFile | readonly WeightFile[]>;
 
-const template = dlibChip();
+const template = dlibChip51();
 
 /** How a photo's face comes before the recogniser. Whatever changes embeddings belongs here: the hash names the space. */
 const preprocessing = {
   landmarks: [weights.landmarks.sha256, 'square, then upright and its mirror image, averaged'],
   template: template.name,
-  views: 'plain and mirrored, summed, L2-normalised',
+  views: recogniserViews,
 };
 
 export const dlibResnetSpace: EmbeddingSpace = {
