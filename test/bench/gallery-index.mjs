@@ -85,7 +85,17 @@ export async function benchGalleryIndex({ sizes = [1_000, 10_000, 100_000], grap
 /** The rows of {@link benchGalleryIndex} as a table to print. */
 export function formatGalleryIndex(rows) {
   const table = [
-    ['faces', 'insert ms: exact', 'hnsw', 'search ms: exact', 'hnsw', 'exact/hnsw', 'recall@1', '@10', 'searches to pay off'],
+    [
+      'faces',
+      'insert ms: exact',
+      'hnsw',
+      'search ms: exact',
+      'hnsw',
+      'exact/hnsw',
+      'recall@1',
+      '@10',
+      'searches to pay off',
+    ],
     ...rows.map((row) => [
       row.faces.toLocaleString('en'),
       row.exactInsertMs.toFixed(4),

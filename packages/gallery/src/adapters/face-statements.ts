@@ -28,27 +28,15 @@ export interface FaceStatements {
 
 export function prepareStatements(database: Database): FaceStatements {
   return {
-    find: database.prepare(
-      `SELECT ${all} FROM ${joined} WHERE subjects.name = ? AND content_hash = ?`,
-    ),
-    entriesOf: database.prepare(
-      `SELECT ${all} FROM ${joined} WHERE subjects.name = ? ORDER BY faces.number`,
-    ),
-    facesOf: database.prepare(
-      `SELECT ${searchable} FROM ${joined} WHERE subjects.name = ? ORDER BY faces.number`,
-    ),
-    facesSince: database.prepare(
-      `SELECT ${searchable} FROM ${joined} WHERE faces.number > ? ORDER BY faces.number`,
-    ),
-    page: database.prepare(
-      `SELECT ${all} FROM ${joined} WHERE faces.number > ? ORDER BY faces.number LIMIT ?`,
-    ),
+    find: database.prepare(`SELECT ${all} FROM ${joined} WHERE subjects.name = ? AND content_hash = ?`),
+    entriesOf: database.prepare(`SELECT ${all} FROM ${joined} WHERE subjects.name = ? ORDER BY faces.number`),
+    facesOf: database.prepare(`SELECT ${searchable} FROM ${joined} WHERE subjects.name = ? ORDER BY faces.number`),
+    facesSince: database.prepare(`SELECT ${searchable} FROM ${joined} WHERE faces.number > ? ORDER BY faces.number`),
+    page: database.prepare(`SELECT ${all} FROM ${joined} WHERE faces.number > ? ORDER BY faces.number LIMIT ?`),
     counts: database.prepare(
       'SELECT (SELECT count(*) FROM faces) AS faces, (SELECT count(*) FROM subjects) AS subjects',
     ),
-    removalsSince: database.prepare(
-      'SELECT number, face FROM tombstones WHERE number > ? ORDER BY number',
-    ),
+    removalsSince: database.prepare('SELECT number, face FROM tombstones WHERE number > ? ORDER BY number'),
     lastRemoval: database.prepare<[], number>('SELECT coalesce(max(number), 0) FROM tombstones').pluck(),
     subjects: database.prepare(
       `SELECT subjects.name AS subject, count(*) AS faces FROM ${joined} GROUP BY subjects.number ORDER BY subjects.name`,
@@ -63,9 +51,7 @@ export function prepareStatements(database: Database): FaceStatements {
     bury: database.prepare(
       'INSERT INTO tombstones (face, id, time) SELECT number, id, ? FROM faces WHERE subject = ? AND (? IS NULL OR id = ?)',
     ),
-    deleteFaces: database.prepare(
-      'DELETE FROM faces WHERE subject = ? AND (? IS NULL OR id = ?)',
-    ),
+    deleteFaces: database.prepare('DELETE FROM faces WHERE subject = ? AND (? IS NULL OR id = ?)'),
     deleteSubjectIfEmpty: database.prepare(
       'DELETE FROM subjects WHERE number = ? AND NOT EXISTS (SELECT 1 FROM faces WHERE subject = ?)',
     ),

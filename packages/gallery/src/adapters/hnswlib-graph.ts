@@ -13,6 +13,9 @@ export interface GraphOptions {
   readonly breadthSearching?: number;
 }
 
+/** Room for vectors to begin with; a graph read from an empty file has none at all. */
+const minCapacity = 64;
+
 /** Vectors of a cache that are looked up to see that it answers. */
 const selfQueries = 8;
 
@@ -29,7 +32,7 @@ export class HnswlibGraph {
     this.native = createRequire(import.meta.url)('hnswlib-node');
     this.dimension = dimension;
     this.options = { links, breadthInserting, breadthSearching };
-    this.graph = this.empty(64);
+    this.graph = this.empty(minCapacity);
   }
 
   get hidden(): number {
@@ -38,7 +41,7 @@ export class HnswlibGraph {
 
   add(label: number, vector: Float32Array): void {
     if (this.graph.getCurrentCount() === this.graph.getMaxElements()) {
-      this.graph.resizeIndex(this.graph.getMaxElements() * 2);
+      this.graph.resizeIndex(Math.max(minCapacity, this.graph.getMaxElements() * 2));
     }
     this.graph.addPoint(Array.from(vector), label);
     this.hiddenLabels.delete(label);
@@ -62,7 +65,7 @@ export class HnswlibGraph {
   /** Start over with these vectors. */
   build({ numbers, vectors }: VectorSnapshot): void {
     this.hiddenLabels.clear();
-    this.graph = this.empty(Math.max(64, numbers.length));
+    this.graph = this.empty(Math.max(minCapacity, numbers.length));
     numbers.forEach((label, row) => {
       this.add(label, vectors.subarray(row * this.dimension, (row + 1) * this.dimension));
     });

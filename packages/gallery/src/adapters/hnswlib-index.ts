@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Embedding, Neighbour } from '@kith/core';
@@ -120,9 +119,14 @@ export class HnswlibIndex implements ApproximateIndex {
   }
 }
 
-/** Run the worker as it stands beside this file: built, or as TypeScript by way of tsx. */
+/** Run the worker as it stands beside this file: built, or as TypeScript. */
 function startWorker(workerData: WorkerSetup): Worker {
   const extension = extname(new URL(import.meta.url).pathname);
-  const execArgv = extension === '.ts' ? ['--import', createRequire(import.meta.url).resolve('tsx')] : [];
+  const execArgv = extension === '.ts' ? ['--import', readTypeScript] : [];
   return new Worker(new URL(`./hnswlib-worker${extension}`, import.meta.url), { workerData, execArgv });
 }
+
+/** A module that makes a thread read TypeScript; tsx's own `--import tsx` does so in a process's main thread only. */
+const readTypeScript = `data:text/javascript,${encodeURIComponent(
+  `import { register } from 'node:module'; register('tsx/esm', ${JSON.stringify(import.meta.url)}, { data: {} });`,
+)}`;
