@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { headersEnvironment, missingTools, nodeGyp } from './compiler.mjs';
-import { inPackage } from './paths.mjs';
+import { inPackage, inRoot } from './paths.mjs';
 import { runCommand, SetupError, say } from './progress.mjs';
 import { addToStamp, hashFiles, nativeKey } from './stamp.mjs';
 
@@ -60,7 +60,7 @@ async function buildSqlite() {
       compilerAdvice,
     );
   }
-  const { ok, tail } = await compile(sqlite.name, 'about two minutes');
+  const { ok, tail } = await compile(sqlite.name, { duration: 'about two minutes', env: objectWrapEnvironment() });
   if (!ok)
     throw new SetupError(
       `better-sqlite3 did not build:\n${tail}`,
@@ -72,7 +72,7 @@ async function buildSqlite() {
 async function buildHnswlib() {
   const lacking = missingTools();
   if (lacking === undefined) {
-    const { ok, tail } = await compile(hnswlib.name, 'about 15 seconds');
+    const { ok, tail } = await compile(hnswlib.name, { duration: 'about 15 seconds' });
     if (ok) return true;
     process.stderr.write(`${tail}\n`);
   }
@@ -83,16 +83,25 @@ async function buildHnswlib() {
   return false;
 }
 
+/** @returns {NodeJS.ProcessEnv} See object-wrap.h: what better-sqlite3 12 is built with so that it lives with Node 24.19 and newer. */
+function objectWrapEnvironment() {
+  if (process.platform === 'win32' || Number.parseInt(process.versions.node, 10) < 24) return {};
+  return { CXXFLAGS: `${process.env.CXXFLAGS ?? ''} -include "${inRoot('scripts', 'setup', 'object-wrap.h')}"`.trim() };
+}
+
 /**
  * @param {string} name
- * @param {string} duration
+ * @param {{ duration: string, env?: NodeJS.ProcessEnv }} options
  */
-async function compile(name, duration) {
+async function compile(name, { duration, env = {} }) {
   const result = await runCommand(
     `${name}: build from source, ${duration}`,
     process.execPath,
     [nodeGyp, 'rebuild', '--release'],
-    { cwd: inPackage(name), env: headersEnvironment() },
+    {
+      cwd: inPackage(name),
+      env: { ...headersEnvironment(), ...env },
+    },
   );
   if (!result.ok) return result;
   return (await loads(name)) ? result : { ok: false, tail: `${result.tail}\nIt was built, but Node cannot load it.` };
