@@ -90,3 +90,8 @@ export function clipBox(box: Box, { width, height }: { readonly width: number; r
     yMax: clamp(box.yMax, height),
   };
 }
+
+/** The box with every coordinate times a factor. */
+export function scaleBox({ xMin, yMin, xMax, yMax }: Box, factor: number): Box {
+  return { xMin: xMin * factor, yMin: yMin * factor, xMax: xMax * factor, yMax: yMax * factor };
+}

@@ -23,6 +23,7 @@ export {
   intersectionOverUnion,
   invertAffine,
   type Point,
+  scaleBox,
   scaleOf,
   transformPoint,
 } from './geometry.ts';

@@ -1,4 +1,4 @@
-import { createImage, type Detection, type Detector } from '@kith/core';
+import { createImage, type Detection, type Detector, type Image } from '@kith/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cascade } from './cascade.ts';
@@ -88,6 +88,21 @@ describe('a cascade', () => {
         if (surest >= 0.5) expect(scores[0]).toBeGreaterThanOrEqual(surest - 1e-12);
       }),
     );
+  });
+
+  test('shows its stages a large photo halved, and answers in px of the photo', async () => {
+    let seen = 0;
+    const detector = {
+      name: 'x',
+      async detect({ width }: Image) {
+        seen = width;
+        return [face(10, 0.9)];
+      },
+    };
+    const photo = createImage({ width: 5000, height: 800 });
+    const [found] = await cascade([{ detector }]).detect(photo);
+    expect(seen).toBe(1250);
+    expect(found!.box).toEqual({ xMin: 40, yMin: 40, xMax: 200, yMax: 200 });
   });
 
   test('needs a detector', () => {

@@ -7,6 +7,9 @@ import {
   FaceError,
   type Image,
   intersectionOverUnion,
+  scaleBox,
+  scaleOf,
+  shrink,
 } from '@kith/core';
 
 /** One detector of a cascade. */
@@ -25,6 +28,9 @@ export interface CascadeOptions {
   /** A box from this score on that is not yet a face leaves the question open. */
   readonly hintScore?: number;
 }
+
+/** Photos are halved to less than twice this before any stage sees them: no stage looks closer, and memory stays bounded. */
+const workingSidePx = 1024;
 
 /** Boxes that overlap, and what their stages make of them together. */
 interface Cluster {
@@ -48,7 +54,10 @@ export function cascade(
   if (stages.length === 0) throw new FaceError('USAGE', 'A cascade needs at least one detector, got none.');
   return {
     name: `cascade(${stages.map(({ detector }) => detector.name).join(',')};${acceptScore};${hintScore})`,
-    async detect(image) {
+    async detect(photo) {
+      const { image, toOriginal } = shrink(photo, workingSidePx);
+      // a sliver that cannot be halved further shows nobody
+      if (Math.max(image.width, image.height) >= 2 * workingSidePx) return [];
       let clusters: readonly Cluster[] = [];
       for (const { detector, smallestFaceShare = 0 } of stages) {
         const seen = await detector.detect(image);
@@ -61,7 +70,8 @@ export function cascade(
         );
         if (!open && beliefs.some((belief) => belief >= acceptScore)) break;
       }
-      return accepted(clusters, acceptScore);
+      const scale = scaleOf(toOriginal);
+      return accepted(clusters, acceptScore).map(({ box, score }) => ({ box: scaleBox(box, scale), score }));
     },
   };
 }

@@ -1,5 +1,4 @@
 import {
-  type Box,
   createLandmarks,
   type Detection,
   type Detector,
@@ -7,6 +6,7 @@ import {
   type LandmarkDetector,
   type Landmarks,
   sampleAffine,
+  scaleBox,
   scaleOf,
   shrink,
   transformLandmarks,
@@ -95,14 +95,13 @@ async function locateFaces(
   const input = faceApi.tf.tensor3d(small.data, [small.height, small.width, 3], 'int32');
   try {
     const scale = scaleOf(toOriginal);
-    return (await locate(input)).map(({ box, score }) => ({ box: scaledBox(box, scale), score }));
+    return (await locate(input)).map(({ box: { x, y, width, height }, score }) => ({
+      box: scaleBox({ xMin: x, yMin: y, xMax: x + width, yMax: y + height }, scale),
+      score,
+    }));
   } finally {
     input.dispose();
   }
-}
-
-function scaledBox({ x, y, width, height }: FaceApi.Box, scale: number): Box {
-  return { xMin: x * scale, yMin: y * scale, xMax: (x + width) * scale, yMax: (y + height) * scale };
 }
 
 /** Landmarks of the faces in crops of an image, in px of the image. */
