@@ -45,9 +45,10 @@ export async function findImageFolder(named: string, lists: readonly PairList[])
   const [first] = missing[best]!;
   if (first === undefined) return candidates[best]!;
   const others = missing[best]!.length - 1;
+  const andOthers = others === 0 ? '' : others === 1 ? ', nor is 1 other image' : `, nor are ${others} other images`;
   throw new FaceError(
     'DATASET_INCOMPLETE',
-    `${first.file}:${first.line}: ${first.path} is not in ${candidates[best]}${others > 0 ? `, nor are ${others} other images` : ''}.`,
+    `${first.file}:${first.line}: ${first.path} is not in ${candidates[best]}${andOthers}.`,
   );
 }
 

@@ -43,15 +43,17 @@ export function detChart(
 ): string {
   const from = smallestRate(impostorPairs);
   const floor = smallestRate(genuinePairs);
+  const drawn = points.filter(({ fmr, fnmr }) => fmr >= from && fnmr >= floor);
+  const equal = Math.max(from, floor);
+  const highest = drawn.reduce((most, { fnmr }) => Math.max(most, fnmr), 10 * floor);
+  const top = Math.min(1, 10 ** Math.ceil(Math.log10(highest) - 1e-9));
   const frame = {
     x: logScale(from, 1),
-    y: logScale(floor, 1),
+    y: logScale(floor, top),
     xLabel: 'false match rate',
     yLabel: 'false non-match rate',
     title: 'DET: false non-match rate over false match rate',
   };
-  const drawn = points.filter(({ fmr, fnmr }) => fmr >= from && fnmr >= floor);
-  const equal = Math.max(from, floor);
   return chart(frame, (plot) =>
     [
       unresolvedArea(plot, impostorPairs, from),
@@ -59,7 +61,7 @@ export function detChart(
         plot,
         [
           [equal, equal],
-          [1, 1],
+          [top, top],
         ],
         'guide',
       ),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lfwImagePath, parseLfwPairs } from '../lfw-pairs.ts';
-import { reportLfw, summarizeLfw } from '../lfw-report.ts';
+import { type MeasuredPair, reportLfw, summarizeLfw } from '../lfw-report.ts';
 import { measureOperatingPoints } from '../operating-points.ts';
 import { allPairs } from '../pair-distances.ts';
 import { renderCalibrationPage } from './calibration-page.ts';
@@ -23,7 +23,7 @@ function evaluation({ folds, perFold, failed }: { folds: number; perFold: number
     k % (2 * perFold) < perFold ? `O'Neil_<${k}>\t1\t2` : `P${k}\t1\tQ${k}\t1`,
   );
   const { pairs: listed } = parseLfwPairs([`${folds}\t${perFold}`, ...lines].join('\n'));
-  const pairs = listed.map((pair, k) => {
+  const pairs = listed.map((pair, k): MeasuredPair => {
     const distance = (pair.same ? 0.8 : 1.4) + 0.7 * Math.sin(k * 12.9898);
     return failed && k === 0 ? pair : { ...pair, distance };
   });
