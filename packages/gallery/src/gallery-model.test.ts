@@ -112,7 +112,7 @@ async function holdAgainstModel(index: IndexMode, steps: readonly (readonly [Ope
 
 test.each([
   ['exact', 40, 60],
-  ['hnsw', 5, 80],
+  ['hnsw', 3, 80],
 ] as const)('a gallery with the %s index does what a map of names would', async (index, numRuns, maxLength) => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(operation, fc.boolean()), { minLength: 20, maxLength, size: 'max' }), (steps) =>

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { errorCodeOf } from './sqlite-errors.ts';
 
 /** Make what happened to a folder's entries survive a power cut. */
 export function syncFolder(dir: string): void {
@@ -21,4 +23,23 @@ export function syncPath(path: string): void {
 /** A name beside a path that nobody else uses. */
 export function temporaryName(path: string): string {
   return `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+}
+
+/**
+ * Make a folder and those above it, each synced into its parent.
+ *
+ * @returns Whether it was made. (Node's own recursive `mkdir` calls a read-only disk a missing folder.)
+ */
+export function makeFolder(dir: string): boolean {
+  try {
+    mkdirSync(dir);
+  } catch (error) {
+    const code = errorCodeOf(error);
+    if (code === 'EEXIST' && statSync(dir).isDirectory()) return false;
+    if (code !== 'ENOENT' || dirname(dir) === dir) throw error;
+    makeFolder(dirname(dir));
+    mkdirSync(dir);
+  }
+  syncFolder(dirname(dir));
+  return true;
 }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { createRandom, gaussian, l2Normalize } from '@kith/core';
 import type { HierarchicalNSW } from 'hnswlib-node';
 import type { VectorSnapshot } from '../exact-index.ts';
 import { readIndexCache, writeIndexCache } from './index-cache.ts';
@@ -47,10 +48,10 @@ export class HnswlibGraph {
     this.hiddenLabels.delete(label);
   }
 
-  /** Overwrite a vector with zeros, then hide it: hnswlib cannot free it, but no trace of it may stay. */
+  /** Overwrite a vector with one of nobody, then hide it: hnswlib cannot free it, but no trace of it may stay. */
   remove(label: number): void {
     if (this.hiddenLabels.has(label)) return;
-    this.graph.addPoint(new Array<number>(this.dimension).fill(0), label);
+    this.graph.addPoint(this.vectorOfNobody(label), label);
     this.graph.markDelete(label);
     this.hiddenLabels.add(label);
   }
@@ -113,6 +114,12 @@ export class HnswlibGraph {
         this.assertAnswers(copy);
       },
     });
+  }
+
+  /** A direction drawn from the label: near to no face, while zeros would be nearer to every face than faces are to each other. */
+  private vectorOfNobody(label: number): number[] {
+    const random = createRandom(label);
+    return Array.from(l2Normalize(Array.from({ length: this.dimension }, () => gaussian(random))));
   }
 
   private empty(capacity: number): HierarchicalNSW {

@@ -122,7 +122,7 @@ export class HnswlibIndex implements ApproximateIndex {
 /** Run the worker as it stands beside this file: built, or as TypeScript. */
 function startWorker(workerData: WorkerSetup): Worker {
   const extension = extname(new URL(import.meta.url).pathname);
-  const execArgv = extension === '.ts' ? ['--import', readTypeScript] : [];
+  const execArgv = extension === '.ts' ? ['--conditions=kith-source', '--import', readTypeScript] : [];
   return new Worker(new URL(`./hnswlib-worker${extension}`, import.meta.url), { workerData, execArgv });
 }
 

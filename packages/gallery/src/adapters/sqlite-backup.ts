@@ -1,9 +1,8 @@
-import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { FaceError } from '@kith/core';
 import SqliteDatabase from 'better-sqlite3';
-import { syncFolder, syncPath, temporaryName } from './durable-file.ts';
+import { makeFolder, syncFolder, syncPath, temporaryName } from './durable-file.ts';
 import { assertWhole, type Connection, databaseName } from './sqlite-connection.ts';
 import { errorCodeOf, galleryError } from './sqlite-errors.ts';
 
@@ -22,7 +21,6 @@ export async function backupDatabase({ database, file: original }: Connection, d
     syncPath(temporary);
     renameSync(temporary, file);
     syncFolder(dirname(file));
-    if (isNew) syncFolder(dirname(dirname(file)));
   } catch (error) {
     for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${temporary}${suffix}`, { force: true });
     if (isNew) rmdirSync(dirname(file));
@@ -32,7 +30,7 @@ export async function backupDatabase({ database, file: original }: Connection, d
 
 function makeEmptyFolder(dir: string): boolean {
   try {
-    if (mkdirSync(dir, { recursive: true }) !== undefined) return true;
+    if (makeFolder(resolve(dir))) return true;
     if (readdirSync(dir).length === 0) return false;
   } catch (error) {
     const code = errorCodeOf(error);
@@ -42,8 +40,7 @@ function makeEmptyFolder(dir: string): boolean {
 }
 
 function assertCopy(copy: string, original: string): void {
-  // immutable: the check leaves no files beside the copy
-  const database = new SqliteDatabase(`${pathToFileURL(copy).href}?immutable=1`, { readonly: true });
+  const database = new SqliteDatabase(copy, { fileMustExist: true });
   try {
     assertWhole(database, original, { isThorough: true });
   } finally {

@@ -1,10 +1,21 @@
-import { accessSync, constants, existsSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { FaceError } from '@kith/core';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
-import { syncFolder, syncPath, temporaryName } from './durable-file.ts';
+import { makeFolder, syncFolder, syncPath, temporaryName } from './durable-file.ts';
 import { damaged, errorCodeOf, galleryError, isBusy } from './sqlite-errors.ts';
 import { assertSchema, type GalleryOrigin, migrate, writeOrigin } from './sqlite-schema.ts';
 
@@ -16,7 +27,10 @@ const readTimeoutMs = 2000;
 /** Files larger than this are checked page by page as they are read, not as a whole when opened. */
 const maxCheckedBytes = 256 << 20;
 
-/** An open database. `isFrozen`: read as a file that nobody changes, since its folder allows no shared memory beside it. */
+/** Length of the header that every SQLite file begins with. */
+const headerBytes = 100;
+
+/** An open database. `isFrozen`: a copy in memory, since the folder allows no shared memory beside the file. */
 export interface Connection {
   readonly database: Database;
   readonly file: string;
@@ -41,8 +55,7 @@ export function connect(dir: string, { readOnly = false, isChecked = true } = {}
   }
   let connection: Connection | undefined;
   try {
-    // SQLite would take an empty file for a new database
-    if (statSync(file).size === 0) throw new FaceError('GALLERY_CORRUPT', `${file} is empty. ${damaged(file)}`);
+    assertHeader(file);
     connection = readOnly || !isWritable(file) ? openForReading(file) : openForWriting(file);
     assertSchema(connection.database, file);
     if (isChecked) assertWhole(connection.database, file);
@@ -63,7 +76,7 @@ export function createDatabase(dir: string, origin: GalleryOrigin): void {
   const file = join(resolve(dir), databaseName);
   const temporary = temporaryName(file);
   try {
-    const isNewFolder = mkdirSync(dirname(file), { recursive: true }) !== undefined;
+    makeFolder(dirname(file));
     const database = new SqliteDatabase(temporary);
     try {
       migrate(database);
@@ -75,7 +88,6 @@ export function createDatabase(dir: string, origin: GalleryOrigin): void {
     syncPath(temporary);
     publish(temporary, file);
     syncFolder(dirname(file));
-    if (isNewFolder) syncFolder(dirname(dirname(file)));
   } catch (error) {
     if (errorCodeOf(error) === 'ENOTDIR' || errorCodeOf(error) === 'EEXIST') {
       throw new FaceError('GALLERY_NOT_FOUND', `${dir} is not a folder.`, { cause: error });
@@ -115,6 +127,19 @@ export function assertWhole(database: Database, file: string, { isThorough = fal
   if (!isThorough && statSync(file).size > maxCheckedBytes) return;
   const answer = database.pragma(isThorough ? 'integrity_check(1)' : 'quick_check(1)', { simple: true });
   if (answer !== 'ok') throw new FaceError('GALLERY_CORRUPT', `${damaged(file)} (${String(answer)})`);
+}
+
+/** SQLite would take a file without a whole header for a new database, and write one. */
+function assertHeader(file: string): void {
+  const header = Buffer.alloc(headerBytes);
+  const descriptor = openSync(file, 'r');
+  try {
+    if (readSync(descriptor, header) === headerBytes && header.toString('latin1').startsWith('SQLite format 3\0'))
+      return;
+  } finally {
+    closeSync(descriptor);
+  }
+  throw new FaceError('GALLERY_CORRUPT', `${damaged(file)} (it does not begin as a database)`);
 }
 
 function openForWriting(file: string): Connection {
@@ -160,7 +185,11 @@ function openFrozen(file: string, cause: unknown): Connection {
       { cause },
     );
   }
-  const database = new SqliteDatabase(`${pathToFileURL(file).href}?immutable=1`, { readonly: true });
+  const bytes = readFileSync(file);
+  // a database in memory has no log: say in its header that this one is not in log mode
+  bytes.fill(1, 18, 20);
+  const database = new SqliteDatabase(bytes);
+  database.pragma('query_only = ON');
   return { database, file, readOnly: true, isFrozen: true };
 }
 
