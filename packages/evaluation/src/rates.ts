@@ -117,7 +117,8 @@ export function tarAtFar(scores: Scores, far: number): TarAtFar {
 }
 
 /**
- * Decidability `d' = |μg − μi| / √((σg² + σi²) / 2)` over the pairs that did not fail. ≥ 0, great = good.
+ * Decidability `d' = |μg − μi| / √((σg² + σi²) / 2)` over the pairs that did not fail. ≥ 0, great = good; not finite where
+ * there is no spread, as among one pair of each kind.
  *
  * @see Daugman 2000.
  */

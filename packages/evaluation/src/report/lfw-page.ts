@@ -104,9 +104,9 @@ function distances(
   const { calibration } = report;
   const histogram = captioned(
     histogramChart(scoresOf(pairs), { threshold }),
-    `<span class="key genuine"></span>genuine <span class="key impostor"></span>impostor pairs, each kind adding up to 100 %. Decidability d′ = ${report.decidability.toFixed(2)}.${
-      report.result.folds.length > 1 ? ' The threshold drawn is the mean over the folds.' : ''
-    }`,
+    `<span class="key genuine"></span>genuine <span class="key impostor"></span>impostor pairs, each kind adding up to 100 %.${
+      Number.isFinite(report.decidability) ? ` Decidability d′ = ${report.decidability.toFixed(2)}.` : ''
+    }${report.result.folds.length > 1 ? ' The threshold drawn is the mean over the folds.' : ''}`,
   );
   if (calibration === null) return histogram;
   return (
@@ -147,7 +147,14 @@ function yawSection(report: LfwReport): string {
     number(falseMatches),
     number(falseNonMatches),
   ]);
-  rows.push(['No face found', number(report.failuresToEnroll), number(report.failedPairs), percent(0), '–', '–']);
+  rows.push([
+    'No face found',
+    number(report.failuresToEnroll),
+    number(report.failedPairs),
+    report.failedPairs > 0 ? percent(0) : '–',
+    '–',
+    '–',
+  ]);
   return section(
     {
       title: 'By how far the head is turned',

@@ -52,8 +52,8 @@ function evaluation({ folds, perFold, failed }: { folds: number; perFold: number
 
 function expectSound(html: string): void {
   // nothing from outside, no code, no number that is none
-  expect(html).not.toMatch(/(?:src|href|url\()\s*=?\s*["']?(?:https?:)?\/\//);
-  expect(html).not.toMatch(/<script|<link|@import|NaN|undefined|Infinity/);
+  expect(html.match(/(?:src|href|url\()\s*=?\s*["']?(?:https?:)?\/\//)?.[0]).toBeUndefined();
+  expect(html.match(/<script|<link|@import|.{0,60}(?:NaN|undefined|Infinity)/)?.[0]).toBeUndefined();
   const open = [...html.matchAll(/<(svg|section|table|figure|div|dl|p|main|header)[\s>]/g)].length;
   const closed = [...html.matchAll(/<\/(svg|section|table|figure|div|dl|p|main|header)>/g)].length;
   expect(open).toBe(closed);
