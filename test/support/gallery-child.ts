@@ -39,6 +39,15 @@ async function remove(): Promise<void> {
   await gallery.close();
 }
 
+/** End without closing, while the index's thread is at work. */
+async function leave(): Promise<void> {
+  const gallery = await openGalleryStore(dir, { space: testSpace, crossover: 1 });
+  for (let number = 0; number < faces; number++) await gallery.enroll('ada', syntheticFace(number));
+  const { candidates } = await gallery.identify(syntheticFace(0).embedding);
+  acknowledge(`${candidates[0]?.subject} by ${gallery.index}`);
+  setTimeout(() => process.exit(0), 600);
+}
+
 /** Take the writer's lock and keep it until stdin ends. */
 function holdLock(): void {
   const database = new SqliteDatabase(join(dir, 'gallery.db'));
@@ -52,5 +61,6 @@ function holdLock(): void {
 
 if (job === 'enroll') await enroll();
 else if (job === 'remove') await remove();
+else if (job === 'leave') await leave();
 else if (job === 'hold') holdLock();
 else throw new Error(`unknown job ${job}`);

@@ -4,7 +4,7 @@ import type { HierarchicalNSW } from 'hnswlib-node';
 import type { VectorSnapshot } from '../exact-index.ts';
 import { readIndexCache, writeIndexCache } from './index-cache.ts';
 
-/** How wide a graph is and how widely it is searched; chosen by `test/bench/gallery-index.ts`. @see Malkov and Yashunin, TPAMI 2020, §4. */
+/** How wide a graph is and how widely it is searched; chosen by `test/bench/gallery-index.mjs`. @see Malkov and Yashunin, TPAMI 2020, §4. */
 export interface GraphOptions {
   /** Links of a vector in each layer. */
   readonly links?: number;
@@ -12,6 +12,11 @@ export interface GraphOptions {
   readonly breadthInserting?: number;
   /** Candidates kept while searching. */
   readonly breadthSearching?: number;
+}
+
+export interface GraphControl {
+  /** Called before each step of long work; throws to stop it. */
+  readonly assertWanted?: () => void;
 }
 
 /** Room for vectors to begin with; a graph read from an empty file has none at all. */
@@ -24,15 +29,23 @@ const selfQueries = 8;
 export class HnswlibGraph {
   private readonly native: typeof import('hnswlib-node');
   private readonly dimension: number;
-  private readonly options: Required<GraphOptions>;
+  private readonly options: Required<GraphOptions & GraphControl>;
   private graph: HierarchicalNSW;
-  private readonly hiddenLabels = new Set<number>();
+  private hiddenLabels = new Set<number>();
 
   /** @throws {Error} when hnswlib-node cannot be loaded. */
-  constructor(dimension: number, { links = 16, breadthInserting = 200, breadthSearching = 128 }: GraphOptions = {}) {
+  constructor(
+    dimension: number,
+    {
+      links = 16,
+      breadthInserting = 200,
+      breadthSearching = 128,
+      assertWanted = () => undefined,
+    }: GraphOptions & GraphControl = {},
+  ) {
     this.native = createRequire(import.meta.url)('hnswlib-node');
     this.dimension = dimension;
-    this.options = { links, breadthInserting, breadthSearching };
+    this.options = { links, breadthInserting, breadthSearching, assertWanted };
     this.graph = this.empty(minCapacity);
   }
 
@@ -41,6 +54,7 @@ export class HnswlibGraph {
   }
 
   add(label: number, vector: Float32Array): void {
+    this.options.assertWanted();
     if (this.graph.getCurrentCount() === this.graph.getMaxElements()) {
       this.graph.resizeIndex(Math.max(minCapacity, this.graph.getMaxElements() * 2));
     }
@@ -86,17 +100,17 @@ export class HnswlibGraph {
     }
     const rows = new Map(Array.from(numbers, (label, row) => [label, row]));
     const row = (at: number) => vectors.subarray(at * this.dimension, (at + 1) * this.dimension);
-    this.hiddenLabels.clear();
-    this.graph = graph;
+    const hidden = new Set(manifest.hidden);
     for (const label of labels) {
-      const point = pointOf(graph, label);
+      this.options.assertWanted();
       const at = rows.get(label);
-      if (!point && at === undefined) this.hiddenLabels.add(label);
-      else if (!point || at === undefined || !isEqual(point, row(at))) {
-        throw new Error('the cached index holds faces that the gallery does not');
-      }
+      const isRight =
+        at === undefined ? hidden.has(label) : !hidden.has(label) && isEqual(graph.getPoint(label), row(at));
+      if (!isRight) throw new Error('the cached index holds faces that the gallery does not');
       rows.delete(label);
     }
+    this.graph = graph;
+    this.hiddenLabels = hidden;
     this.assertAnswers(graph);
     for (const [label, at] of rows) this.add(label, row(at));
   }
@@ -107,6 +121,7 @@ export class HnswlibGraph {
     writeIndexCache(dir, {
       dimension: this.dimension,
       count,
+      hidden: [...this.hiddenLabels],
       write: (path) => this.graph.writeIndexSync(path),
       check: (path) => {
         const copy = this.read(path);
@@ -147,15 +162,6 @@ export class HnswlibGraph {
         throw new Error('the index does not find its own vectors');
       }
     }
-  }
-}
-
-function pointOf(graph: HierarchicalNSW, label: number): number[] | undefined {
-  try {
-    return graph.getPoint(label);
-  } catch {
-    // hnswlib tells of a hidden vector as of a missing one
-    return undefined;
   }
 }
 

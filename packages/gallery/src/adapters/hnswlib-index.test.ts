@@ -227,7 +227,7 @@ test('a cache that does not read back is not kept', async () => {
     const check = () => {
       throw new Error('does not read back');
     };
-    expect(() => writeIndexCache(dir, { dimension, count: 1, write, check })).toThrow('does not read back');
+    expect(() => writeIndexCache(dir, { dimension, count: 1, hidden: [], write, check })).toThrow('does not read back');
     expect(readdirSync(cacheOf(dir))).toEqual(before);
   });
 });

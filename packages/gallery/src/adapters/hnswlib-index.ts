@@ -4,13 +4,16 @@ import type { Embedding, Neighbour } from '@kith/core';
 import type { VectorSnapshot } from '../exact-index.ts';
 import type { ApproximateIndex } from '../hybrid-index.ts';
 import type { GraphOptions } from './hnswlib-graph.ts';
-import type { WorkerAnswer, WorkerRequest, WorkerSetup } from './hnswlib-worker.ts';
+import { type WorkerAnswer, type WorkerRequest, type WorkerSetup, workerFlags } from './hnswlib-worker-protocol.ts';
 import { discardIndexCache } from './index-cache.ts';
 
 export interface HnswlibIndexOptions extends GraphOptions {
   /** The gallery's folder, which holds the cache; without one the index lives in memory only. */
   readonly dir?: string;
 }
+
+/** Longest wait for the thread when the process ends: writing a large cache takes about a second. */
+const exitTimeoutMs = 5000;
 
 /** Approximate search by hnswlib in a thread of its own, since every call of it blocks. */
 export class HnswlibIndex implements ApproximateIndex {
@@ -23,6 +26,8 @@ export class HnswlibIndex implements ApproximateIndex {
     number,
     { resolve: (answer: WorkerAnswer) => void; reject: (error: Error) => void }
   >();
+  private readonly flags = new Int32Array(new SharedArrayBuffer(8));
+  private readonly exited: Promise<void>;
   private sequence = 0;
   private stopped: Error | undefined;
   private readonly ids: Set<number>;
@@ -38,10 +43,17 @@ export class HnswlibIndex implements ApproximateIndex {
   ) {
     this.dir = dir;
     this.ids = new Set(snapshot.numbers);
-    this.worker = startWorker({ dir, dimension, graph });
+    this.worker = startWorker({ dir, dimension, graph, flags: this.flags });
+    process.once('exit', this.stopBeforeExit);
     this.worker.on('message', (answer: WorkerAnswer) => this.settle(answer));
     this.worker.on('error', (error: unknown) => this.fail(error instanceof Error ? error : new Error(String(error))));
-    this.worker.on('exit', () => this.fail(new Error('the index is closed')));
+    this.exited = new Promise((resolve) => {
+      this.worker.on('exit', () => {
+        process.removeListener('exit', this.stopBeforeExit);
+        this.fail(new Error('the index is closed'));
+        resolve();
+      });
+    });
     this.opened = this.ask({ kind: 'open', ...snapshot }, [snapshot.numbers.buffer, snapshot.vectors.buffer]).then(
       ({ builtBecause }) => {
         if (builtBecause !== undefined) this.unsaved += this.ids.size;
@@ -90,7 +102,11 @@ export class HnswlibIndex implements ApproximateIndex {
   }
 
   async close(): Promise<void> {
-    await this.worker.terminate();
+    this.stopped ??= new Error('the index is closed');
+    Atomics.store(this.flags, workerFlags.stop, 1);
+    this.worker.ref();
+    this.worker.postMessage({ sequence: this.sequence++ });
+    await this.exited;
   }
 
   private ask(request: WorkerRequest, transfer: ArrayBuffer[] = []): Promise<WorkerAnswer> {
@@ -102,6 +118,12 @@ export class HnswlibIndex implements ApproximateIndex {
       this.worker.postMessage({ sequence, request }, transfer);
     });
   }
+
+  /** Leave the thread no call to be stopped in when the process ends without {@link HnswlibIndex.close}. */
+  private readonly stopBeforeExit = (): void => {
+    Atomics.store(this.flags, workerFlags.stop, 1);
+    Atomics.wait(this.flags, workerFlags.busy, 1, exitTimeoutMs);
+  };
 
   private settle(answer: WorkerAnswer): void {
     const waiter = this.waiting.get(answer.sequence);

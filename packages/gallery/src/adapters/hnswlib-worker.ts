@@ -1,37 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { VectorSnapshot } from '../exact-index.ts';
-import { type GraphOptions, HnswlibGraph } from './hnswlib-graph.ts';
+import { HnswlibGraph } from './hnswlib-graph.ts';
+import { type WorkerAnswer, type WorkerRequest, type WorkerSetup, workerFlags } from './hnswlib-worker-protocol.ts';
 
-/** What the worker is started with. */
-export interface WorkerSetup {
-  readonly dir: string | undefined;
-  readonly dimension: number;
-  readonly graph: GraphOptions;
-}
-
-/** What the worker is asked; answered in order. */
-export type WorkerRequest =
-  | ({ readonly kind: 'open' } & VectorSnapshot)
-  | { readonly kind: 'add'; readonly id: number; readonly vector: Float32Array }
-  | { readonly kind: 'remove'; readonly id: number }
-  | { readonly kind: 'search'; readonly vector: Float32Array; readonly count: number }
-  | { readonly kind: 'save' };
-
-export interface WorkerAnswer {
-  readonly sequence: number;
-  readonly error?: string;
-  /** Of `open`: why the graph had to be built; absent where the cache was good. */
-  readonly builtBecause?: string;
-  readonly labels?: readonly number[];
-  readonly distances?: readonly number[];
-  readonly hidden?: number;
-}
-
-const { dir, dimension, graph: graphOptions } = workerData as WorkerSetup;
+const { dir, dimension, graph: options, flags } = workerData as WorkerSetup;
 let graph: HnswlibGraph | undefined;
 
+function assertWanted(): void {
+  if (Atomics.load(flags, workerFlags.stop) === 1) throw new Error('the index is closed');
+}
+
 function open(snapshot: VectorSnapshot): Partial<WorkerAnswer> {
-  graph = new HnswlibGraph(dimension, graphOptions);
+  graph = new HnswlibGraph(dimension, { ...options, assertWanted });
   try {
     if (dir === undefined) throw new Error('it is kept in memory');
     graph.load(dir, snapshot);
@@ -43,6 +23,7 @@ function open(snapshot: VectorSnapshot): Partial<WorkerAnswer> {
 }
 
 function answer(request: WorkerRequest): Partial<WorkerAnswer> {
+  assertWanted();
   if (request.kind === 'open') return open(request);
   if (!graph) throw new Error('the index is not open');
   if (request.kind === 'search') return graph.search(request.vector, request.count);
@@ -52,12 +33,21 @@ function answer(request: WorkerRequest): Partial<WorkerAnswer> {
   return { hidden: graph.hidden };
 }
 
-parentPort?.on('message', ({ sequence, request }: { readonly sequence: number; readonly request: WorkerRequest }) => {
+function setBusy(busy: 0 | 1): void {
+  Atomics.store(flags, workerFlags.busy, busy);
+  Atomics.notify(flags, workerFlags.busy);
+}
+
+parentPort?.on('message', ({ sequence, request }: { sequence: number; request: WorkerRequest | undefined }) => {
+  if (!request) return parentPort?.close();
   let reply: WorkerAnswer;
+  setBusy(1);
   try {
     reply = { sequence, ...answer(request) };
   } catch (error) {
     reply = { sequence, error: error instanceof Error ? error.message : String(error) };
+  } finally {
+    setBusy(0);
   }
   parentPort?.postMessage(reply);
 });

@@ -26,6 +26,8 @@ export interface IndexManifest {
   readonly dimension: number;
   /** Vectors in the file, hidden ones too. */
   readonly count: number;
+  /** Labels of the hidden ones. */
+  readonly hidden: readonly number[];
 }
 
 /** Delete the cached index, and whatever writers left behind, if any. */
@@ -60,11 +62,10 @@ export function readIndexCache(
 export function writeIndexCache(
   dir: string,
   {
-    dimension,
-    count,
     write,
     check,
-  }: Pick<IndexManifest, 'dimension' | 'count'> & {
+    ...shape
+  }: Pick<IndexManifest, 'dimension' | 'count' | 'hidden'> & {
     readonly write: (path: string) => void;
     readonly check: (path: string) => void;
   },
@@ -79,7 +80,7 @@ export function writeIndexCache(
     const sha256 = hashFile(temporary);
     const file = `faces-${sha256.slice(0, 16)}.hnsw`;
     renameSync(temporary, join(folder, file));
-    writeManifest(folder, { version: manifestVersion, file, sha256, dimension, count });
+    writeManifest(folder, { version: manifestVersion, file, sha256, ...shape });
     for (const name of readdirSync(folder)) {
       if (name !== file && name !== manifestName) rmSync(join(folder, name), { force: true });
     }
@@ -105,7 +106,11 @@ function readManifest(path: string): IndexManifest {
     throw new Error('there is no cached index');
   }
   const manifest = parseManifest(text);
-  if (manifest?.version !== manifestVersion || !/^faces-[0-9a-f]{16}\.hnsw$/.test(manifest.file ?? '')) {
+  if (
+    manifest?.version !== manifestVersion ||
+    !Array.isArray(manifest.hidden) ||
+    !/^faces-[0-9a-f]{16}\.hnsw$/.test(manifest.file ?? '')
+  ) {
     throw new Error('the manifest of the cached index is damaged');
   }
   return manifest as IndexManifest;

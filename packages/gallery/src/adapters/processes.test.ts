@@ -23,7 +23,7 @@ interface Job {
 
 /** Start a process of `test/support/gallery-child.ts`; `onLine` hears its acknowledgements. */
 function start(
-  job: 'enroll' | 'remove' | 'hold',
+  job: 'enroll' | 'remove' | 'hold' | 'leave',
   dir: string,
   settings: Job,
   onLine: (line: string) => void,
@@ -40,7 +40,7 @@ function start(
 
 /** Let a job run to its end, or kill it a moment after so many acknowledgements. */
 async function run(
-  job: 'enroll' | 'remove',
+  job: 'enroll' | 'remove' | 'leave',
   dir: string,
   settings: Job,
   { killAfter = Number.POSITIVE_INFINITY, delayMs = 0 } = {},
@@ -208,5 +208,13 @@ test('processes that make one gallery at the same time make one', async () => {
     expect(statuses.filter((status) => status === 'enrolled')).toHaveLength(40);
     expect(statuses.filter((status) => status === 'unchanged')).toHaveLength(40);
     await withOpen(dir, (gallery) => expect(gallery.list()).toHaveLength(10));
+  });
+});
+
+test('a process that ends while its index is being built ends well', async () => {
+  await withFolder(async (dir) => {
+    const { acknowledged, killed } = await run('leave', dir, { faces: 600, facesOfSubject: 1 });
+    expect({ acknowledged, killed }).toEqual({ acknowledged: ['ada by exact'], killed: false });
+    await withOpen(dir, (gallery) => expect(gallery.list()).toEqual([{ subject: 'ada', faces: 600 }]));
   });
 });

@@ -17,7 +17,7 @@ import { FaceError } from '@kith/core';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { makeFolder, syncFolder, syncPath, temporaryName } from './durable-file.ts';
 import { damaged, errorCodeOf, galleryError, isBusy } from './sqlite-errors.ts';
-import { assertSchema, type GalleryOrigin, migrate, writeOrigin } from './sqlite-schema.ts';
+import { assertSchema, type GalleryOrigin, migrate, migrations, schemaVersion, writeOrigin } from './sqlite-schema.ts';
 
 /** The database's name in a gallery's folder. */
 export const databaseName = 'gallery.db';
@@ -59,7 +59,8 @@ export function connect(dir: string, { readOnly = false, isChecked = true } = {}
     connection = readOnly || !isWritable(file) ? openForReading(file) : openForWriting(file);
     assertSchema(connection.database, file);
     if (isChecked) assertWhole(connection.database, file);
-    if (!connection.readOnly) migrate(connection.database);
+    // only an old gallery needs the writer's lock to be opened
+    if (!connection.readOnly && schemaVersion(connection.database) < migrations.length) migrate(connection.database);
     return connection;
   } catch (error) {
     connection?.database.close();
