@@ -77,7 +77,7 @@ async function buildHnswlib() {
     process.stderr.write(`${tail}\n`);
   }
   say(
-    `hnswlib-node: ${lacking === undefined ? 'it did not build' : `no ${lacking} here`}; galleries use the exact index, which is slower beyond some ten thousand faces.`,
+    `hnswlib-node: ${lacking === undefined ? 'it did not build' : `to build it this machine lacks ${lacking}`}; galleries use the exact index, which is slower beyond some ten thousand faces.`,
   );
   say(`hnswlib-node: ${compilerAdvice} Then: npm run setup -- --again`);
   return false;
