@@ -5,7 +5,7 @@ import { crc32, gzipSync } from 'node:zlib';
 import { boxSize, FaceError, type Image, intersectionOverUnion, squaredL2 } from '@kith/core';
 import { openGalleryStore } from '@kith/gallery';
 import { decodeImage, type Face, openGallery, openRecognizer, type Recognizer } from '@kith/pipeline';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { syntheticFace, syntheticGroup } from '../datasets/synthetic-face.ts';
 import { kith } from './support/kith-process.ts';
@@ -24,7 +24,7 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-function drawing({ width, height, data }: Image): sharp.Sharp {
+function drawing({ width, height, data }: Image): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 

@@ -1,7 +1,7 @@
 import { FaceError } from '@kith/core';
 
 /** Longest subject name, in code points. */
-export const maxSubjectLength = 512;
+export const maxSubjectLength = 1024;
 
 /** Whether a string is whole Unicode: no half of a surrogate pair. */
 export function isWellFormed(text: string): boolean {
@@ -11,7 +11,7 @@ export function isWellFormed(text: string): boolean {
 /**
  * Refuse what cannot be a subject's name. Every other string is kept exactly, code point by code point.
  *
- * @throws {FaceError} `SUBJECT_INVALID` when it is empty, longer than 512 code points, or not whole Unicode.
+ * @throws {FaceError} `SUBJECT_INVALID` when it is empty, longer than 1024 code points, or not whole Unicode.
  */
 export function assertSubject(subject: string): void {
   if (subject.length === 0) throw new FaceError('SUBJECT_INVALID', 'A subject needs a name, got an empty one.');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { crc32, gzipSync } from 'node:zlib';
 import { FaceError, type Image } from '@kith/core';
 import fc from 'fast-check';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { expect, test } from 'vitest';
 import { decodeImage } from './decode-image.ts';
 
@@ -16,7 +16,7 @@ const [red, green, blue, white]: Colour[] = [
 ] as const;
 
 /** Red, green / blue, white. */
-function quadrants(): sharp.Sharp {
+function quadrants(): Sharp {
   const data = Buffer.alloc(size.width * size.height * 3);
   for (let y = 0; y < size.height; y++) {
     for (let x = 0; x < size.width; x++) data.set(quadrant(x, y), (y * size.width + x) * 3);

@@ -93,6 +93,10 @@ export function createDatabase(dir: string, origin: GalleryOrigin): void {
     if (errorCodeOf(error) === 'ENOTDIR' || errorCodeOf(error) === 'EEXIST') {
       throw new FaceError('GALLERY_NOT_FOUND', `${dir} is not a folder.`, { cause: error });
     }
+    // what /proc and its like say of a new folder
+    if (errorCodeOf(error) === 'ENOENT') {
+      throw new FaceError('GALLERY_READ_ONLY', `No folder can be made at ${dir}.`, { cause: error });
+    }
     throw galleryError(error, file);
   } finally {
     for (const suffix of ['', '-wal', '-shm', '-journal']) removeQuietly(`${temporary}${suffix}`);

@@ -47,6 +47,9 @@ export const dlibResnetSpace: EmbeddingSpace = {
   dimension: 128,
 };
 
+/** How many loaded models use face-api's nets, of which a process has one set. */
+let users = 0;
+
 /** Load dlib's ResNet behind face-api's detectors and landmarks. @see King, 2017 (the net); RESULTS.md (what was chosen and why). */
 export async function loadDlibResnet(): Promise<FaceModel> {
   const folder = faceApiWeightFolder();
@@ -54,7 +57,9 @@ export async function loadDlibResnet(): Promise<FaceModel> {
   const { faceApi } = await loadBackend();
   const { nets } = faceApi;
   const used = [nets.tinyFaceDetector, nets.ssdMobilenetv1, nets.faceLandmark68Net, nets.faceRecognitionNet];
+  users++;
   for (const net of used) if (!net.isLoaded) await net.loadFromDisk(folder);
+  let isDisposed = false;
   const ssd = faceApiSsd(faceApi);
   const tiny = faceApiTiny(faceApi);
   const detector = cascade([
@@ -74,7 +79,10 @@ export async function loadDlibResnet(): Promise<FaceModel> {
     align: (image, points) => alignToTemplate(image, points, { template }),
     embed: (faces) => embedder.embed(faces),
     dispose() {
-      for (const net of used) net.dispose();
+      if (isDisposed) return;
+      isDisposed = true;
+      users--;
+      if (users === 0) for (const net of used) net.dispose();
     },
   };
 }
