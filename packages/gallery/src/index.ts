@@ -8,9 +8,9 @@ export {
   readGallerySpace,
 } from './adapters/open-gallery.ts';
 export type { GalleryOrigin } from './adapters/sqlite-schema.ts';
+export type { EmbeddingGallery, NearestFace } from './embedding-gallery.ts';
 export { ExactIndex, type VectorSnapshot } from './exact-index.ts';
 export { faceId } from './face-id.ts';
-export type { EmbeddingGallery, NearestFace } from './gallery.ts';
 export type { ApproximateIndex, IndexMode } from './hybrid-index.ts';
 export { type GalleryNotice, noticeCodes, type OnNotice } from './notice.ts';
 export type { FaceEntry, ImportSummary, NewFace } from './store.ts';

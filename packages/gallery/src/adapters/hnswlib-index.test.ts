@@ -35,20 +35,20 @@ test.each(['clustered', 'scattered'] as const)(
   (kind) => {
     const exact = new ExactIndex(dimension);
     const graph = new HnswlibGraph(dimension);
-    for (let n = 0; n < 1500; n++) {
+    for (let n = 0; n < 1000; n++) {
       exact.put(n, data[kind](n));
       graph.add(n, data[kind](n));
     }
-    const probes = Array.from({ length: 100 }, (_, i) => embeddingNear(data[kind](i * 14), i + 7));
+    const probes = Array.from({ length: 100 }, (_, i) => embeddingNear(data[kind](i * 9), i + 7));
     expect(recallAt(1, exact, graph, probes)).toBeGreaterThanOrEqual(0.99);
     expect(recallAt(10, exact, graph, probes)).toBeGreaterThanOrEqual(0.9);
     // a third removed and some new ones: the holes must not cost answers
     const random = createRandom(3);
-    for (let i = 0; i < 500; i++) {
-      const n = randomInteger(random, 1500);
+    for (let i = 0; i < 300; i++) {
+      const n = randomInteger(random, 1000);
       if (exact.drop(n)) graph.remove(n);
     }
-    for (let n = 1500; n < 1800; n++) {
+    for (let n = 1000; n < 1200; n++) {
       exact.put(n, data[kind](n));
       graph.add(n, data[kind](n));
     }

@@ -1,5 +1,6 @@
 import { assertSameSpace, type EmbeddingSpace, FaceError, formatSpace } from '@kith/core';
-import { type EmbeddingGallery, IndexedGallery } from '../gallery.ts';
+import type { EmbeddingGallery } from '../embedding-gallery.ts';
+import { IndexedGallery } from '../gallery.ts';
 import { HybridIndex, type IndexMode } from '../hybrid-index.ts';
 import type { OnNotice } from '../notice.ts';
 import { HnswlibIndex } from './hnswlib-index.ts';

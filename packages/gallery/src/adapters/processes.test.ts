@@ -14,6 +14,8 @@ const refusal = (code: FaceError['code']) => expect.objectContaining({ name: 'Fa
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const faces = 300;
 const kills = 20;
+/** Twenty processes are started one after another, on whatever machine. */
+const manyProcesses = { timeout: 600_000 };
 
 interface Job {
   readonly faces: number;
@@ -76,7 +78,7 @@ async function enrollAll(dir: string, facesOfSubject: number): Promise<void> {
   });
 }
 
-test('killed at 20 moments and run again, an enrolment loses nothing and doubles nothing', async () => {
+test('killed at 20 moments and run again, an enrolment loses nothing and doubles nothing', manyProcesses, async () => {
   await withFolder(async (dir) => {
     const random = createRandom(2024);
     const settings = { faces, facesOfSubject: 3 };
@@ -122,7 +124,7 @@ test('killed at 20 moments and run again, an enrolment loses nothing and doubles
   });
 });
 
-test('killed at 20 moments and run again, a removal brings nothing back', async () => {
+test('killed at 20 moments and run again, a removal brings nothing back', manyProcesses, async () => {
   await withFolder(async (dir) => {
     const random = createRandom(7);
     await enrollAll(join(dir, 'killed'), 1);
