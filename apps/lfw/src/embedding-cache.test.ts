@@ -9,6 +9,7 @@ import { type CachedPhoto, openEmbeddingCache } from './embedding-cache.ts';
 const space = { model: 'net-1', preprocessing: 'chip/2', dimension: 8 };
 const random = createRandom(1);
 
+const detector = 'one(0.5)';
 let folder: string;
 
 beforeEach(() => {
@@ -28,7 +29,7 @@ function photo(faces: number): CachedPhoto {
 }
 
 function fill(count: number): { readonly file: string; readonly photos: readonly CachedPhoto[] } {
-  const cache = openEmbeddingCache(folder, space);
+  const cache = openEmbeddingCache(folder, { space, detector });
   const photos = Array.from({ length: count }, (_, k) => photo(k % 3));
   for (const [k, each] of photos.entries()) cache.add(`hash${k}`, each);
   cache.close();
@@ -37,7 +38,7 @@ function fill(count: number): { readonly file: string; readonly photos: readonly
 
 test('what was added is there after opening again, photos without a face too', () => {
   const { photos } = fill(7);
-  const cache = openEmbeddingCache(folder, space);
+  const cache = openEmbeddingCache(folder, { space, detector });
   photos.forEach((each, k) => {
     const found = cache.find(`hash${k}`)!;
     expect({ ...found, face: null }).toEqual({ ...each, face: null });
@@ -50,9 +51,12 @@ test('what was added is there after opening again, photos without a face too', (
   cache.close();
 });
 
-test('another space has a cache of its own', () => {
+test.each([
+  ['space', { space: { ...space, preprocessing: 'chip/3' }, detector }],
+  ['detector', { space, detector: 'another' }],
+])('another %s has a cache of its own', (_, key) => {
   fill(1);
-  const other = openEmbeddingCache(folder, { ...space, preprocessing: 'chip/3' });
+  const other = openEmbeddingCache(folder, key);
   expect(other.find('hash0')).toBeUndefined();
   other.close();
 });
@@ -69,11 +73,11 @@ test('cut at any byte, as a kill leaves it, every whole line is still there and 
         .toString()
         .split('\n')
         .filter((line) => line.endsWith('}') && isJson(line)).length;
-      const cache = openEmbeddingCache(folder, space);
+      const cache = openEmbeddingCache(folder, { space, detector });
       for (let k = 0; k < 6; k++) expect(cache.find(`hash${k}`) !== undefined).toBe(k < lines);
       cache.add('later', photo(1));
       cache.close();
-      const again = openEmbeddingCache(folder, space);
+      const again = openEmbeddingCache(folder, { space, detector });
       expect(again.find('later')).toBeDefined();
       for (let k = 0; k < lines; k++) expect(again.find(`hash${k}`)).toBeDefined();
       again.close();
@@ -91,7 +95,7 @@ test('a line of another embedding length is not taken', () => {
       .replace('hash1', 'odd')
       .replace(/"embedding":"..../, '"embedding":"')}\n`,
   );
-  const cache = openEmbeddingCache(folder, space);
+  const cache = openEmbeddingCache(folder, { space, detector });
   expect(cache.find('odd')).toBeUndefined();
   expect(cache.find('hash1')).toBeDefined();
   cache.close();

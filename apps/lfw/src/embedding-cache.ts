@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Box, type Embedding, type EmbeddingSpace, formatSpace, l2Normalize } from '@kith/core';
@@ -36,13 +37,21 @@ interface CacheLine extends Omit<CachedPhoto, 'face'> {
   readonly face: (Omit<CachedFace, 'embedding'> & { readonly embedding: string }) | null;
 }
 
+/** What a cached answer depends on besides the photo. */
+export interface CacheKey {
+  readonly space: EmbeddingSpace;
+  /** Name of the detector with its settings. */
+  readonly detector: string;
+}
+
 /**
- * Open the cache of one embedding space: a file of JSON lines that is only ever added to, so that a process killed at any moment
+ * Open the cache of one detector and embedding space: a file of JSON lines that is only ever added to, so that a process killed at any moment
  * loses at most the line it was writing.
  */
-export function openEmbeddingCache(folder: string, space: EmbeddingSpace): EmbeddingCache {
+export function openEmbeddingCache(folder: string, { space, detector }: CacheKey): EmbeddingCache {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${formatSpace(space).replace(/[^\w.-]/g, '-')}.ndjson`);
+  const found = createHash('sha256').update(detector).digest('hex').slice(0, 8);
+  const file = join(folder, `${formatSpace(space).replace(/[^\w.-]/g, '-')}-${found}.ndjson`);
   const descriptor = openSync(file, 'a+');
   const photos = readPhotos(readFileSync(file, 'utf8'), space);
   endTornLine(descriptor);

@@ -27,7 +27,7 @@ export async function measurePhotos(
   recognizer: Recognizer,
   { folder, paths, cache: cacheFolder, signal, isQuiet = false }: MeasureOptions,
 ): Promise<ReadonlyMap<string, CachedPhoto>> {
-  const cache = openEmbeddingCache(cacheFolder, recognizer.model.space);
+  const cache = openEmbeddingCache(cacheFolder, recognizer.model);
   const progress = createProgress(paths.length, { label: 'faces', isQuiet });
   const photos = new Map<string, CachedPhoto>();
   try {

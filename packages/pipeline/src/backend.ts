@@ -35,7 +35,7 @@ export function loadBackend({ backend = backendFromEnvironment() }: BackendOptio
 }
 
 function backendFromEnvironment(): BackendName | 'auto' {
-  const name = process.env['KITH_BACKEND'] ?? 'auto';
+  const name = process.env.KITH_BACKEND ?? 'auto';
   if (name !== 'auto' && name !== 'tensorflow' && name !== 'wasm') {
     throw new FaceError('USAGE', `KITH_BACKEND is auto, tensorflow or wasm, got "${name}".`);
   }
@@ -63,7 +63,7 @@ const require = createRequire(import.meta.url);
 const loaders: Readonly<Record<BackendName, () => Promise<FaceApiModule>>> = {
   async tensorflow() {
     // TensorFlow reports its CPU features on standard error unless told not to
-    process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+    process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
     restoreUtilities();
     require('@tensorflow/tfjs-node');
     return require('@vladmandic/face-api/dist/face-api.node.js') as FaceApiModule;
@@ -81,6 +81,6 @@ const loaders: Readonly<Record<BackendName, () => Promise<FaceApiModule>>> = {
 /** Node 23 took away helpers of `util` that tfjs-node 4.22 calls. */
 function restoreUtilities(): void {
   const util = require('node:util') as Record<string, unknown>;
-  util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
-  util['isArray'] ??= Array.isArray;
+  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  util.isArray ??= Array.isArray;
 }

@@ -73,6 +73,7 @@ export async function loadDlibResnet(): Promise<FaceModel> {
   return {
     name: dlibResnetName,
     space: dlibResnetSpace,
+    detector: detector.name,
     decisions: await readDecisionTable(dlibResnetName),
     detect: (image) => detector.detect(image),
     locate: (image, box) => landmarks.locate(image, box),

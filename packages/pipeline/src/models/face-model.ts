@@ -5,6 +5,8 @@ import type { DecisionTable } from '@kith/evaluation';
 export interface FaceModel {
   readonly name: string;
   readonly space: EmbeddingSpace;
+  /** Name of the detector with its settings: what decides which faces are found, though not where they are embedded. */
+  readonly detector: string;
   readonly decisions: DecisionTable;
   /** Find all faces, best score first. */
   detect(image: Image): Promise<readonly Detection[]>;
