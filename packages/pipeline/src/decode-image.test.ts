@@ -146,9 +146,13 @@ test('a pixel is a photo too', async () => {
 });
 
 test('of an animation the first frame is read', async () => {
-  const frames = [red!, blue!].map(([r, g, b]) => ({
-    create: { ...size, channels: 3 as const, background: { r, g, b } },
-  }));
+  const frames = await Promise.all(
+    [red!, blue!].map(([r, g, b]) =>
+      sharp({ create: { ...size, channels: 3, background: { r, g, b } } })
+        .png()
+        .toBuffer(),
+    ),
+  );
   const joined = await sharp(frames, { join: { animated: true } })
     .gif()
     .toBuffer();
