@@ -1,6 +1,7 @@
 import {
   type AlignedFace,
   boxArea,
+  clipBox,
   type Detection,
   type Embedding,
   FaceError,
@@ -127,7 +128,8 @@ async function locateFaces(model: FaceModel, image: Image): Promise<readonly Loc
   for (const { box, score } of await model.detect(image)) {
     const landmarks = await model.locate(image, box);
     const aligned = model.align(image, landmarks);
-    located.push({ box, score, landmarks, aligned, quality: faceQuality({ score, landmarks, aligned }) });
+    const quality = faceQuality({ score, landmarks, aligned });
+    located.push({ box: clipBox(box, image), score, landmarks, aligned, quality });
   }
   return located.sort((one, other) => boxArea(other.box) - boxArea(one.box));
 }
