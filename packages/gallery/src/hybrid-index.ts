@@ -71,7 +71,7 @@ export class HybridIndex implements VectorIndex {
     await approximate.remove(id).catch((error: unknown) => this.giveUp(approximate, error));
     if (this.isReady && approximate.hidden > 100 && approximate.hidden > maxHiddenShare * this.size) {
       await this.stop();
-      this.start();
+      this.startIfWorthIt();
     }
   }
 
@@ -120,6 +120,8 @@ export class HybridIndex implements VectorIndex {
   }
 
   async close(): Promise<void> {
+    // nothing starts another one, whatever is still going on
+    this.isUnavailable = true;
     await this.stop();
     await this.exact.close();
   }

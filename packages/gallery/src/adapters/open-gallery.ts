@@ -48,19 +48,20 @@ export async function openGalleryStore(
 ): Promise<EmbeddingGallery> {
   if (create && !readOnly && !hasGallery(dir)) createDatabase(dir, { space, model });
   const store = new SqliteStore(dir, { readOnly, lockTimeoutMs, onNotice });
+  const searchIndex = new HybridIndex(space.dimension, {
+    mode: index,
+    crossover,
+    start: (snapshot) => new HnswlibIndex(space.dimension, { snapshot, dir }),
+    onBuilt: () => void gallery.saveIndex().catch(() => undefined),
+    onNotice,
+  });
+  const gallery = new IndexedGallery(store, searchIndex);
   try {
     assertSpace(space, store, dir);
-    const searchIndex = new HybridIndex(space.dimension, {
-      mode: index,
-      crossover,
-      start: (snapshot) => new HnswlibIndex(space.dimension, { snapshot, dir }),
-      onBuilt: () => void gallery.saveIndex().catch(() => undefined),
-      onNotice,
-    });
-    const gallery = new IndexedGallery(store, searchIndex);
     if (index === 'hnsw') await gallery.warmUp();
     return gallery;
   } catch (error) {
+    await searchIndex.close();
     await store.close();
     throw error;
   }
