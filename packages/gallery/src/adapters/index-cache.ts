@@ -30,9 +30,9 @@ export interface IndexManifest {
   readonly hidden: readonly number[];
 }
 
-/** Delete the cached index, and whatever writers left behind, if any. */
+/** Delete the cached index, and whatever writers left behind, if any; a writer at work may add files meanwhile. */
 export function discardIndexCache(dir: string): void {
-  rmSync(join(dir, indexFolder), { recursive: true, force: true });
+  rmSync(join(dir, indexFolder), { recursive: true, force: true, maxRetries: 5, retryDelay: 10 });
 }
 
 /**

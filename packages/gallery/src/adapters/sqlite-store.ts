@@ -161,9 +161,11 @@ export class SqliteStore implements FaceStore {
     return changes;
   }
 
-  /** Empty the log, which still holds what was removed, once no reader needs it. */
+  /** Delete the cache, and empty the log, which still holds what was removed, once no reader needs it. */
   private async dropRemnants({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> {
     try {
+      // again: another process may have written a cache before it could see the commit; one that writes later sees it
+      discardIndexCache(this.dir);
       await whenUnlocked(this.connection, () => this.truncateLog(), { timeoutMs });
       this.hasRemnants = false;
     } catch (error) {
