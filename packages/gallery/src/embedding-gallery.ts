@@ -53,7 +53,7 @@ export interface EmbeddingGallery {
   list(): readonly { readonly subject: string; readonly faces: number }[];
   /** @throws {FaceError} `SUBJECT_NOT_FOUND`. */
   show(subject: string): readonly FaceEntry[];
-  /** Write everything to one file. @throws {FaceError} `DISK_FULL`, `GALLERY_READ_ONLY` where the file cannot be written. */
+  /** Write everything to one file. @throws {FaceError} `USAGE` for a file of the gallery's own; `DISK_FULL`, `GALLERY_READ_ONLY` where the file cannot be written. */
   exportTo(file: string): Promise<void>;
   /**
    * Enroll everything of an export, all or nothing.

@@ -93,6 +93,8 @@ export function parseLine(text: string, source: string, dimension: number): Expo
     throw malformed(source, 'box is not four numbers');
   }
   if (typeof scheme !== 'string' || !isLandmarkScheme(scheme)) throw malformed(source, 'landmarkScheme is unknown');
+  const time = textOf(value, 'time', source);
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(time)) throw malformed(source, 'time is not ISO 8601 in UTC');
   try {
     assertSubject(subject);
     const [xMin, yMin, xMax, yMax] = box as [number, number, number, number];
@@ -104,7 +106,7 @@ export function parseLine(text: string, source: string, dimension: number): Expo
       landmarks: createLandmarks(scheme, decodeFloats(textOf(value, 'landmarks', source))),
       quality: numberOf(value, 'quality', source),
     };
-    return { subject, face, time: textOf(value, 'time', source) };
+    return { subject, face, time };
   } catch (error) {
     if (!(error instanceof FaceError) || error.code === 'EXPORT_MALFORMED') throw error;
     throw malformed(source, error.message);

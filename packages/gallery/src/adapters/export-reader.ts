@@ -99,6 +99,10 @@ function importError(error: unknown, file: string, databaseFile: string): unknow
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new FaceError('FILE_NOT_FOUND', `There is no file ${file}.`, { cause: error });
   }
+  // SQLite's own refusals have codes of its own
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new FaceError('FILE_NOT_FOUND', `${file} may not be read.`, { cause: error });
+  }
   if (code === 'EISDIR') return malformed(basename(file), 'it is a folder');
   return galleryError(error, databaseFile);
 }

@@ -1,11 +1,12 @@
+import { statSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { FaceError } from '@kith/core';
 import { syncFolder, temporaryName } from './durable-file.ts';
 import { createExportHash, faceLine, headerLine, trailerLine } from './export-format.ts';
 import { searchableFace } from './face-row.ts';
 import { prepareStatements } from './face-statements.ts';
-import { type Connection, connect } from './sqlite-connection.ts';
+import { type Connection, connect, databaseName } from './sqlite-connection.ts';
 import { errorCodeOf, galleryError } from './sqlite-errors.ts';
 import { readOrigin } from './sqlite-schema.ts';
 
@@ -15,13 +16,14 @@ const pageSize = 256;
 /**
  * Write everything in a gallery, as of one moment, to one file. The file appears whole or not at all.
  *
- * @throws {FaceError} `FILE_NOT_FOUND` when there is no such folder; `DISK_FULL`, `GALLERY_READ_ONLY`, `GALLERY_CORRUPT`.
+ * @throws {FaceError} `USAGE` when the file is the gallery's own; `FILE_NOT_FOUND` when there is no such folder; `DISK_FULL`, `GALLERY_READ_ONLY`, `GALLERY_CORRUPT`.
  */
 export async function exportFaces(dir: string, file: string): Promise<void> {
   const target = resolve(file);
   const temporary = temporaryName(target);
   const connection = connect(dir, { readOnly: true, isChecked: false });
   try {
+    assertNotOwn(target, dir);
     const handle = await open(temporary, 'wx');
     try {
       await writeFaces(connection, handle);
@@ -42,6 +44,18 @@ export async function exportFaces(dir: string, file: string): Promise<void> {
     connection.database.close();
     await rm(temporary, { force: true }).catch(() => undefined);
   }
+}
+
+/** An export that takes the database's name, or its log's, would be the end of the gallery. */
+function assertNotOwn(target: string, dir: string): void {
+  if (basename(target).startsWith(databaseName) && isSameFolder(dirname(target), dir)) {
+    throw new FaceError('USAGE', `${target} belongs to the gallery itself, expected another file to export to.`);
+  }
+}
+
+function isSameFolder(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((folder) => statSync(folder, { throwIfNoEntry: false }));
+  return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
 }
 
 async function writeFaces({ database, file }: Connection, handle: FileHandle): Promise<void> {

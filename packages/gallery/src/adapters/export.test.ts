@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FaceError } from '@kith/core';
 import { beforeAll, expect, test } from 'vitest';
@@ -61,6 +61,22 @@ test('an import makes the gallery that was exported, once', async () => {
   });
 });
 
+test('an export never takes the place of the gallery itself', async () => {
+  await withFolder(async (dir) => {
+    const gallery = await open(join(dir, 'gallery'));
+    await gallery.enroll('ada', syntheticFace(1));
+    symlinkSync(join(dir, 'gallery'), join(dir, 'link'));
+    for (const file of ['gallery/gallery.db', 'gallery/gallery.db-wal', 'link/gallery.db']) {
+      await expect(gallery.exportTo(join(dir, file))).rejects.toEqual(refusal('USAGE'));
+    }
+    writeFileSync(join(dir, 'file'), '');
+    await expect(gallery.exportTo(join(dir, 'file/gallery.db'))).rejects.toEqual(refusal('FILE_NOT_FOUND'));
+    await gallery.exportTo(join(dir, 'gallery/export'));
+    expect(gallery.list()).toEqual([{ subject: 'ada', faces: 1 }]);
+    await gallery.close();
+  });
+});
+
 test('an export is lines of JSON: a header, the faces, a checksum', () => {
   const lines = exported.toString().trimEnd().split('\n');
   expect(lines).toHaveLength(faces + 2);
@@ -106,6 +122,7 @@ const malformed: Record<string, () => Uint8Array> = {
   'few landmarks': () => withFace({ landmarks: 'AAAA' }),
   'unknown landmarks': () => withFace({ landmarkScheme: 'toString' }),
   'a broken box': () => withFace({ box: [1, 2, null, 4] }),
+  'a time that is none': () => withFace({ time: '\u001b[2J' }),
   'a broken line': () => resigned((lines) => lines.with(3, '{"subject":')),
   'a list': () => resigned((lines) => lines.with(3, '[]')),
 };
