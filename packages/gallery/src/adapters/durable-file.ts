@@ -43,3 +43,12 @@ export function makeFolder(dir: string): boolean {
   syncFolder(dirname(dir));
   return true;
 }
+
+/** Tidy up after an error that says more than a second one would. */
+export function removeQuietly(remove: () => void): void {
+  try {
+    remove();
+  } catch {
+    // the folder cannot be written to, so nothing was left in it, or it is not ours alone
+  }
+}

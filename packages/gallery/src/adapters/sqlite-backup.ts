@@ -1,9 +1,9 @@
-import { readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { readdirSync, renameSync, rmdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { FaceError } from '@kith/core';
 import SqliteDatabase from 'better-sqlite3';
-import { makeFolder, syncFolder, syncPath, temporaryName } from './durable-file.ts';
-import { assertWhole, type Connection, databaseName } from './sqlite-connection.ts';
+import { makeFolder, removeQuietly, syncFolder, syncPath, temporaryName } from './durable-file.ts';
+import { assertWhole, type Connection, databaseName, removeDatabase } from './sqlite-connection.ts';
 import { errorCodeOf, galleryError } from './sqlite-errors.ts';
 
 /**
@@ -22,8 +22,8 @@ export async function backupDatabase({ database, file: original }: Connection, d
     renameSync(temporary, file);
     syncFolder(dirname(file));
   } catch (error) {
-    for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${temporary}${suffix}`, { force: true });
-    if (isNew) rmdirSync(dirname(file));
+    removeDatabase(temporary);
+    if (isNew) removeQuietly(() => rmdirSync(dirname(file)));
     throw galleryError(error, file);
   }
 }

@@ -15,7 +15,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FaceError } from '@kith/core';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
-import { makeFolder, syncFolder, syncPath, temporaryName } from './durable-file.ts';
+import { makeFolder, removeQuietly, syncFolder, syncPath, temporaryName } from './durable-file.ts';
 import { damaged, errorCodeOf, galleryError, isBusy } from './sqlite-errors.ts';
 import { assertSchema, type GalleryOrigin, migrate, migrations, schemaVersion, writeOrigin } from './sqlite-schema.ts';
 
@@ -99,7 +99,7 @@ export function createDatabase(dir: string, origin: GalleryOrigin): void {
     }
     throw galleryError(error, file);
   } finally {
-    for (const suffix of ['', '-wal', '-shm', '-journal']) removeQuietly(`${temporary}${suffix}`);
+    removeDatabase(temporary);
   }
 }
 
@@ -219,10 +219,9 @@ function publish(temporary: string, file: string): void {
   }
 }
 
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // the folder cannot be written to, so nothing was left in it
+/** Delete a database that was being made, and what SQLite put beside it. */
+export function removeDatabase(file: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) {
+    removeQuietly(() => rmSync(`${file}${suffix}`, { force: true }));
   }
 }
