@@ -99,10 +99,12 @@ function bootstrapRates(
     for (let level = levels - 1, within = 0; level >= 0; level--) {
       within += accepted[level]!;
       fmr[level]![round] = within / ((sum * sum - squares) / 2);
-      fnmr[level]![round] = genuineTotal === 0 ? 0 : missed[level]! / genuineTotal;
+      fnmr[level]![round] = missed[level]! / genuineTotal;
     }
   }
-  return { fmr: fmr.map(percentileInterval), fnmr: fnmr.map(percentileInterval) };
+  // a draw without pairs of a kind says nothing of that kind
+  const interval = (rates: Float64Array) => percentileInterval(rates.filter(Number.isFinite));
+  return { fmr: fmr.map(interval), fnmr: fnmr.map(interval) };
 }
 
 /** Genuine pairs of each identity, and how many of them each threshold rejects. Shapes `[identities]`, `[identities, levels]`. */
