@@ -66,6 +66,7 @@ export {
 } from './rates.ts';
 export { measureReliability, type Reliability, type ReliabilityBin } from './reliability.ts';
 export { type CalibrationPageInput, type NearPeople, renderCalibrationPage } from './report/calibration-page.ts';
-export { type LfwPageInput, type Picture, renderLfwPage, tarNote, type WrongPair } from './report/lfw-page.ts';
+export { type LfwPageInput, renderLfwPage, tarNote, type WrongPair } from './report/lfw-page.ts';
+export type { Picture } from './report/photo.ts';
 export { countAtMost, type ScoredPair, type Scores, scoresOf, toScores } from './scores.ts';
 export { estimateYawDegrees, yawBins } from './yaw.ts';

@@ -64,7 +64,7 @@ export interface CalibrationCheck extends Reliability {
   readonly minCllr: number;
 }
 
-/** Everything the LFW script found out; `report.json` is this record. */
+/** Everything the LFW script found out: the `details` of its `report.json`. */
 export interface LfwReport extends MeasurementNotes {
   /** Name of the protocol in LFW's own words. */
   readonly protocol: 'unrestricted, labeled outside data';

@@ -46,36 +46,10 @@ export function renderCalibrationPage(
     title: `Decisions of ${model}`,
     body: [
       header(decisions, { model, unresolved }),
-      section(
-        {
-          title: 'Operating points',
-          lead: 'The greatest distance accepted at each false match rate. Intervals are 95 %, by resampling people.',
-        },
-        table(
-          [
-            'False match rate',
-            'its interval',
-            'Threshold',
-            'False non-match rate',
-            'its interval',
-            'Stated probability',
-          ],
-          decisions.points.map((point) => [
-            power(point.fmr),
-            interval(point.fmrInterval, (rate) => rate.toExponential(1)),
-            point.threshold.toFixed(4),
-            percent(point.fnmr),
-            interval(point.fnmrInterval, percent),
-            probabilityAt(decisions.calibration, point.threshold).toFixed(4),
-          ]),
-        ),
-      ),
+      pointsSection(decisions),
       section({ title: 'Distances and probabilities' }, `<div class="pair">${charts.join('')}</div>`),
       nearestSection(nearest),
-      section(
-        { title: 'How it was measured' },
-        `<dl class="how"><dt>Command</dt><dd><code>${escapeHtml(decisions.command)}</code></dd><dt>Date</dt><dd>${escapeHtml(decisions.date)}</dd><dt>Curve</dt><dd>P = 1 / (1 + exp(−(${decisions.calibration.slope.toFixed(4)} · distance + ${decisions.calibration.intercept.toFixed(4)}))), Platt’s targets, both kinds of equal weight</dd></dl>`,
-      ),
+      howSection(decisions),
     ].join(''),
   });
 }
@@ -100,6 +74,34 @@ ${figures([
   },
   { name: 'Images without a face', value: String(decisions.failuresToEnroll), note: 'in none of the pairs' },
 ])}</header>`;
+}
+
+function pointsSection({ points, calibration }: DecisionTable): string {
+  return section(
+    {
+      title: 'Operating points',
+      lead: 'The greatest distance accepted at each false match rate. Intervals are 95 %, by resampling people.',
+    },
+    table(
+      ['False match rate', 'its interval', 'Threshold', 'False non-match rate', 'its interval', 'Stated probability'],
+      points.map(({ fmr, fmrInterval, threshold, fnmr, fnmrInterval }) => [
+        power(fmr),
+        interval(fmrInterval, (rate) => rate.toExponential(1)),
+        threshold.toFixed(4),
+        percent(fnmr),
+        interval(fnmrInterval, percent),
+        probabilityAt(calibration, threshold).toFixed(4),
+      ]),
+    ),
+  );
+}
+
+function howSection({ command, date, calibration }: DecisionTable): string {
+  const curve = `P = 1 / (1 + exp(−(${calibration.slope.toFixed(4)} · distance + ${calibration.intercept.toFixed(4)})))`;
+  return section(
+    { title: 'How it was measured' },
+    `<dl class="how"><dt>Command</dt><dd><code>${escapeHtml(command)}</code></dd><dt>Date</dt><dd>${escapeHtml(date)}</dd><dt>Curve</dt><dd>${curve}, Platt’s targets, both kinds of equal weight</dd></dl>`,
+  );
 }
 
 function nearestSection(nearest: readonly NearPeople[]): string {

@@ -31,7 +31,7 @@ export function rocChart(
       ),
       ...marks
         .filter(({ far, tar, threshold }) => far >= from && tar >= floor && Number.isFinite(threshold))
-        .map(({ far, tar }) => dot(plot, { at: [far, tar], label: `TAR ${tar.toFixed(3)}`, below: true })),
+        .map(({ far, tar }) => dot(plot, { at: [far, tar], label: `TAR ${tar.toFixed(3)}`, labelled: 'below' })),
     ].join(''),
   );
 }
@@ -70,7 +70,7 @@ export function detChart(
         drawn.map(({ fmr, fnmr }) => [fmr, fnmr]),
         'curve',
       ),
-      eer >= equal ? dot(plot, { at: [eer, eer], label: `EER ${(eer * 100).toFixed(2)} %`, below: false }) : '',
+      eer >= equal ? dot(plot, { at: [eer, eer], label: `EER ${(eer * 100).toFixed(2)} %`, labelled: 'above' }) : '',
     ].join(''),
   );
 }
@@ -171,11 +171,11 @@ function dot(
   {
     at: [x, y],
     label,
-    below,
-  }: { readonly at: readonly [number, number]; readonly label: string; readonly below: boolean },
+    labelled,
+  }: { readonly at: readonly [number, number]; readonly label: string; readonly labelled: 'above' | 'below' },
 ): string {
   const [cx, cy] = [plot.x(x), plot.y(y)];
-  return `<circle class="mark" cx="${cx}" cy="${cy}" r="4"/><text class="note strong" x="${cx + 8}" y="${below ? cy + 16 : cy - 8}">${label}</text>`;
+  return `<circle class="mark" cx="${cx}" cy="${cy}" r="4"/><text class="note strong" x="${cx + 8}" y="${labelled === 'below' ? cy + 16 : cy - 8}">${label}</text>`;
 }
 
 function largestFinite(values: ArrayLike<number>): number {

@@ -1,4 +1,3 @@
-import { type Box, boxCentre, boxSize } from '@kith/core';
 import { lfwImagePath, type PairedImage } from '../lfw-pairs.ts';
 import type { LfwReport, MeasuredPair } from '../lfw-report.ts';
 import type { TarAtFar } from '../rates.ts';
@@ -6,14 +5,7 @@ import { scoresOf } from '../scores.ts';
 import { escapeHtml } from './chart.ts';
 import { detChart, histogramChart, reliabilityChart, rocChart } from './charts.ts';
 import { captioned, figures, page, section, table } from './page.ts';
-
-/** A photo to show: the file's own bytes, and which face in it was taken. */
-export interface Picture {
-  readonly jpeg: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-  readonly box?: Box;
-}
+import { type Picture, svgPhoto } from './photo.ts';
 
 /** A pair that was decided wrongly. */
 export interface WrongPair {
@@ -172,7 +164,7 @@ function wrongSection(wrongPairs: readonly WrongPair[], pictures: LfwPageInput['
         const names = same
           ? `<b>${name(pair.one)}</b> ${pair.one.number} and ${pair.other.number}`
           : `<b>${name(pair.one)}</b> ${pair.one.number}, <b>${name(pair.other)}</b> ${pair.other.number}`;
-        const photos = [pair.one, pair.other].map((image) => photo(pictures.get(lfwImagePath(image)))).join('');
+        const photos = [pair.one, pair.other].map((image) => svgPhoto(pictures.get(lfwImagePath(image)))).join('');
         return `<div class="card"><div class="photos">${photos}</div><p>${names}<br><span>distance ${pair.distance!.toFixed(3)}, threshold ${threshold.toFixed(3)}, line ${pair.line}</span></p></div>`;
       })
       .join('');
@@ -201,7 +193,7 @@ function failureSection({ failedImages }: LfwReport, pictures: LfwPageInput['pic
     .filter((path) => pictures.has(path))
     .map((path) => {
       const label = path.slice(path.indexOf('/') + 1).replace(/\.jpg$/, '');
-      return `<div class="card"><div class="photos">${photo(pictures.get(path))}</div><p>${escapeHtml(label.replaceAll('_', ' '))}</p></div>`;
+      return `<div class="card"><div class="photos">${svgPhoto(pictures.get(path))}</div><p>${escapeHtml(label.replaceAll('_', ' '))}</p></div>`;
     })
     .join('');
   const lead =
@@ -236,31 +228,6 @@ function howSection(report: LfwReport): string {
 export function tarNote({ threshold, resolved }: TarAtFar): string {
   if (threshold === Number.NEGATIVE_INFINITY) return 'no threshold holds it: too many impostor pairs without a face';
   return resolved ? 'of genuine pairs accepted' : 'coarse: too few impostor pairs to resolve';
-}
-
-/** Sides of the face's frame that a photo shows around it. */
-const shownSides = 2.1;
-
-/** The photo around the face that was taken, with a frame around that; the whole photo where no face was found. */
-function photo(picture: Picture | undefined): string {
-  if (!picture) return '<div class="photo"></div>';
-  const { jpeg, width, height, box } = picture;
-  const [x, y] = box ? boxCentre(box) : [width / 2, height / 2];
-  const frameSize = box ? boxSize(box) : { width, height };
-  const side = Math.min(width, height, shownSides * Math.max(frameSize.width, frameSize.height));
-  const left = Math.min(Math.max(0, x - side / 2), width - side);
-  const top = Math.min(Math.max(0, y - side / 2), height - side);
-  const view = [left, top, side, side].map((px) => px.toFixed(1)).join(' ');
-  const frame = box
-    ? `<rect x="${box.xMin.toFixed(1)}" y="${box.yMin.toFixed(1)}" width="${frameSize.width.toFixed(1)}" height="${frameSize.height.toFixed(1)}"/>`
-    : '';
-  return `<svg class="photo" viewBox="${view}"><image href="data:image/jpeg;base64,${base64(jpeg)}" width="${width}" height="${height}"/>${frame}</svg>`;
-}
-
-function base64(bytes: Uint8Array): string {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
 }
 
 function name(image: PairedImage): string {
