@@ -117,9 +117,10 @@ async function locatePoints(
       3,
     ]),
   );
-  // [crops, 136]: x and y in turn, as shares of the crop's side
-  const output = await faceApi.nets.faceLandmark68Net.forward(inputs);
+  let output: FaceApi.tf.Tensor2D | undefined;
   try {
+    // [crops, 136]: x and y in turn, as shares of the crop's side
+    output = await faceApi.nets.faceLandmark68Net.forward(inputs);
     const values = await output.data();
     return crops.map(({ toImage }, i) => {
       const inCrop = Float32Array.from(
@@ -129,6 +130,6 @@ async function locatePoints(
       return transformLandmarks(createLandmarks('ibug68', inCrop), toImage);
     });
   } finally {
-    for (const tensor of [...inputs, output]) tensor.dispose();
+    for (const tensor of [...inputs, output]) tensor?.dispose();
   }
 }
