@@ -15,7 +15,8 @@ export async function withLock(work) {
   mkdirSync(dirname(lockFile), { recursive: true });
   for (let told = false; !take(); told = true) {
     const holder = readHolder();
-    if (holder !== undefined && !isAlive(holder)) clearStale(holder);
+    // a container gives the same process id again
+    if (holder !== undefined && (holder === process.pid || !isAlive(holder))) clearStale(holder);
     else {
       if (!told)
         say(`another set-up${holder === undefined ? '' : ` (process ${holder})`} is at work here; waiting for it`);

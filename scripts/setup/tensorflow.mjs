@@ -113,6 +113,9 @@ async function buildFromWheel() {
     return false;
   }
   mkdirSync(inRoot('.cache'), { recursive: true });
+  // what set-ups left that were ended halfway; none is at work now, since this one holds the lock
+  for (const left of readdirSync(inRoot('.cache')).filter((entry) => entry.startsWith('wheel-')))
+    rmSync(inRoot('.cache', left), { recursive: true, force: true });
   const folder = mkdtempSync(inRoot('.cache', 'wheel-'));
   try {
     return (await downloadWheel(python, wheel, folder)) && (await unpackWheel(folder)) && (await buildBinding());
