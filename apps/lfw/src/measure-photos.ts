@@ -68,7 +68,8 @@ async function measurePhoto(
   return { width, height, faces: located.length, face, seconds };
 }
 
-function nearestToCentre(located: readonly LocatedFace[], { width, height }: Image): LocatedFace | undefined {
+/** The face whose box is nearest the centre of the image, as the LFW script takes it. */
+export function nearestToCentre(located: readonly LocatedFace[], { width, height }: Image): LocatedFace | undefined {
   const offCentre = ({ box }: LocatedFace) => {
     const [x, y] = boxCentre(box);
     return Math.hypot(x - width / 2, y - height / 2);

@@ -1,2 +1,8 @@
-export { type FaceApiModule, faceApiRecogniser, recogniserViews } from './adapters/face-api.ts';
+export {
+  type FaceApiModule,
+  faceApiRecogniser,
+  type RecogniserOptions,
+  type RecogniserView,
+  recogniserPreprocessing,
+} from './adapters/face-api.ts';
 export { mirrorImage, zoomImage } from './views.ts';

@@ -1,5 +1,6 @@
 export type { DecisionTable } from '@kith/evaluation';
 export type { FaceEntry, GalleryNotice, ImportSummary } from '@kith/gallery';
+export { type Backend, type BackendName, loadBackend } from './backend.ts';
 export type { Decision, HeldThreshold } from './decide.ts';
 export { type DecodeOptions, decodeImage, defaultMaxPixels } from './decode-image.ts';
 export { cropAround } from './draw/crop-around.ts';

@@ -13,24 +13,43 @@ const dimension = 128;
 /** Share of the aligned face that the closer view shows. */
 const closerShare = 0.92;
 
-/** How an aligned face is looked at: whole and closer, each also in a mirror. Named in the embedding space. */
-export const recogniserViews = `whole and ${closerShare}, plain and mirrored`;
+/** A way to look at an aligned face: whole or closer, as it is or in a mirror. */
+export type RecogniserView = 'whole' | 'wholeMirrored' | 'closer' | 'closerMirrored';
+
+const look: Readonly<Record<RecogniserView, (image: Image) => Image>> = {
+  whole: (image) => image,
+  wholeMirrored: (image) => mirrorImage(image),
+  closer: (image) => zoomImage(image, closerShare),
+  closerMirrored: (image) => mirrorImage(zoomImage(image, closerShare)),
+};
+
+const allViews = Object.keys(look) as readonly RecogniserView[];
+
+/** What the views are, for the name of an embedding space. */
+export const recogniserPreprocessing = `${allViews.join('+')}, closer ${closerShare}`;
+
+export interface RecogniserOptions {
+  /** The space the embeddings are said to be of; 128 dimensions. */
+  readonly space: EmbeddingSpace;
+  /** At least one; all four by default. */
+  readonly views?: readonly RecogniserView[];
+}
 
 /**
- * Embed with dlib's ResNet, face-api's recogniser: the sum over four views of the aligned face, scaled to length 1.
+ * Embed with dlib's ResNet, face-api's recogniser: the sum over views of the aligned face, scaled to length 1.
  *
- * @param space - The space the embeddings are said to be of; 128 dimensions.
  * @see King, High quality face recognition with deep metric learning, 2017.
  */
-export function faceApiRecogniser(faceApi: FaceApiModule, { space }: { readonly space: EmbeddingSpace }): Embedder {
+export function faceApiRecogniser(faceApi: FaceApiModule, { space, views = allViews }: RecogniserOptions): Embedder {
   return {
     space,
     async embed(faces) {
       const embeddings: Embedding[] = [];
       for (const { image } of faces) {
-        const closer = zoomImage(image, closerShare);
-        const views = [image, mirrorImage(image), closer, mirrorImage(closer)];
-        const outputs = await forward(faceApi, views);
+        const outputs = await forward(
+          faceApi,
+          views.map((view) => look[view](image)),
+        );
         embeddings.push(l2Normalize(outputs[0]!.map((_, k) => outputs.reduce((sum, output) => sum + output[k]!, 0))));
       }
       return embeddings;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { alignToTemplate, dlibChip51 } from '@kith/alignment';
 import type { EmbeddingSpace } from '@kith/core';
 import { cascade, faceApiLandmarks, faceApiSsd, faceApiTiny, padded } from '@kith/detection';
-import { faceApiRecogniser, recogniserViews } from '@kith/embedding';
+import { faceApiRecogniser, recogniserPreprocessing } from '@kith/embedding';
 import { loadBackend } from '../backend.ts';
 import { readDecisionTable } from './decision-table.ts';
 import type { FaceModel } from './face-model.ts';
@@ -38,7 +38,7 @@ const template = dlibChip51();
 const preprocessing = {
   landmarks: [weights.landmarks.sha256, 'square, then upright and its mirror image, averaged'],
   template: template.name,
-  views: recogniserViews,
+  views: recogniserPreprocessing,
 };
 
 export const dlibResnetSpace: EmbeddingSpace = {
