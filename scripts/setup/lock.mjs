@@ -46,7 +46,8 @@ function take() {
 /** @returns {number | undefined} Process id, or nothing while the holder is writing it or has just left. */
 function readHolder() {
   try {
-    return Number.parseInt(readFileSync(lockFile, 'utf8'), 10) || undefined;
+    const holder = Number.parseInt(readFileSync(lockFile, 'utf8'), 10);
+    return Number.isNaN(holder) ? undefined : holder;
   } catch {
     return undefined;
   }

@@ -29,7 +29,7 @@ export function averageLandmarks(several: readonly Landmarks[]): Landmarks {
   if (!first || several.some(({ scheme }) => scheme !== first.scheme)) {
     throw new FaceError(
       'LANDMARKS_DEGENERATE',
-      `Landmarks of one scheme are needed to average, got ${several.map(({ scheme }) => scheme).join(', ') || 'none'}.`,
+      `Landmarks of one scheme are needed to average, got ${first ? several.map(({ scheme }) => scheme).join(', ') : 'none'}.`,
     );
   }
   const points = first.points.map((_, i) => several.reduce((sum, one) => sum + one.points[i]!, 0) / several.length);
