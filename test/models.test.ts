@@ -1,21 +1,23 @@
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { boxCentre, clipBox, createImage, type Image, type Landmarks, landmark, squaredL2 } from '@kith/core';
-import { openRecognizer, type Recognizer } from '@kith/pipeline';
+import { type Backend, loadBackend, openRecognizer, type Recognizer } from '@kith/pipeline';
 import type * as FaceApi from '@vladmandic/face-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { syntheticFace, syntheticGroup, syntheticTruth } from '../datasets/synthetic-face.ts';
 
+const require = createRequire(import.meta.url);
+const hasTfjsNode = await loadBackend().then(({ name }) => name === 'tensorflow');
+
 let recognizer: Recognizer;
 /** The same face-api with the same weights, called as its README says: the peer. */
-let faceApi: typeof FaceApi;
-let tensorflow: { memory(): { readonly numTensors: number } };
+let faceApi: Backend['faceApi'];
+let tfjs: { memory(): { readonly numTensors: number } };
 
 beforeAll(async () => {
   recognizer = await openRecognizer();
-  const require = createRequire(import.meta.url);
-  faceApi = require('@vladmandic/face-api/dist/face-api.node.js');
-  tensorflow = require('@tensorflow/tfjs-node');
+  ({ faceApi } = await loadBackend());
+  tfjs = require(hasTfjsNode ? '@tensorflow/tfjs-node' : '@tensorflow/tfjs');
 });
 afterAll(() => recognizer.close());
 
@@ -161,12 +163,12 @@ describe('embedding', () => {
 test('no tensor is left behind', async () => {
   const photo = syntheticFace({ identity: 9 });
   await recognizer.faces(photo);
-  const before = tensorflow.memory().numTensors;
+  const before = tfjs.memory().numTensors;
   for (let i = 0; i < 5; i++) await recognizer.faces(photo);
-  expect(tensorflow.memory().numTensors).toBe(before);
+  expect(tfjs.memory().numTensors).toBe(before);
 });
 
-test('WebAssembly gives the same embedding as TensorFlow', async () => {
+test.skipIf(!hasTfjsNode)('WebAssembly gives the same embedding as TensorFlow (needs tfjs-node)', async () => {
   const script = `
     const { openRecognizer } = await import('@kith/pipeline');
     const { syntheticFace } = await import('./datasets/synthetic-face.ts');

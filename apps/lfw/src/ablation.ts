@@ -7,7 +7,7 @@ import { decodeImage, loadBackend, openRecognizer, readPhoto } from '@kith/pipel
 import { findImageFolder, imagesOf, readPairs } from './lfw-images.ts';
 import { nearestToCentre } from './measure-photos.ts';
 import { createProgress } from './progress.ts';
-import { required, runScript, usage } from './run-script.ts';
+import { required, runScript, usage, wholeNumber } from './run-script.ts';
 
 const help = `Compare ways to align and to look at a face, on all pairs of people with several photos in LFW's View 1.
 
@@ -57,7 +57,7 @@ await runScript(
     required(options.pairs[0], 'pairs');
     const lists = await Promise.all(options.pairs.map(readPairs));
     const folder = await findImageFolder(required(options.images, 'images'), lists);
-    const paths = ofPeopleWithSeveral(imagesOf(lists)).slice(0, Number(options.count));
+    const paths = ofPeopleWithSeveral(imagesOf(lists)).slice(0, wholeNumber(options.count, 'count'));
     const recognizer = await openRecognizer();
     const { faceApi } = await loadBackend();
     const { space } = recognizer.model;
@@ -66,7 +66,7 @@ await runScript(
     const people: string[] = [];
     const rows: Float32Array[][] = variants.map(() => []);
     for (const path of paths) {
-      if (signal.aborted) break;
+      signal.throwIfAborted();
       const image = await decodeImage(await readPhoto(join(folder, path)));
       const face = nearestToCentre(await recognizer.detect(image), image);
       progress.tick({ isWork: true });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Box, type Embedding, type EmbeddingSpace, formatSpace, l2Normalize } from '@kith/core';
+import { type Box, type Embedding, type EmbeddingSpace, formatSpace } from '@kith/core';
 
 /** The face that was taken of a photo. */
 export interface CachedFace {
@@ -90,7 +90,7 @@ function parseLine(
   if (face === null) return { content, photo: { ...photo, face } };
   const bytes = Uint8Array.from(Buffer.from(face.embedding, 'base64'));
   if (bytes.length !== dimension * 4) return undefined;
-  return { content, photo: { ...photo, face: { ...face, embedding: l2Normalize(new Float32Array(bytes.buffer)) } } };
+  return { content, photo: { ...photo, face: { ...face, embedding: new Float32Array(bytes.buffer) as Embedding } } };
 }
 
 function toLine(content: string, { face, ...photo }: CachedPhoto): CacheLine {

@@ -89,7 +89,7 @@ function reportOf(
     list.folds < whole.folds ? `the first ${list.folds} of ` : whole.folds > 1 ? 'each of ' : 'its '
   }${whole.folds} fold${whole.folds > 1 ? 's' : ''}`;
   return reportLfw(
-    { folds: list.folds, pairs },
+    { pairs },
     {
       images,
       calibration: model.decisions.calibration,

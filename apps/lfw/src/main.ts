@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
-import { FaceError } from '@kith/core';
 import { type LfwReport, summarizeLfw, tarNote } from '@kith/evaluation';
 import { evaluateList } from './evaluate-list.ts';
-import { commandLine, required, runScript, usage } from './run-script.ts';
+import { commandLine, required, runScript, usage, wholeNumber } from './run-script.ts';
 import { writeReport } from './write-report.ts';
 
 const help = `Score a model on a pair list of Labeled Faces in the Wild.
@@ -57,7 +56,7 @@ await runScript(
       isQuiet: json,
       command: commandLine('npm run lfw --', args),
       ...(thresholdFrom === undefined ? {} : { thresholdFrom }),
-      ...(limit === undefined ? {} : { limit: wholeNumber(limit) }),
+      ...(limit === undefined ? {} : { limit: wholeNumber(limit, 'limit') }),
       ...(model === undefined ? {} : { model }),
     });
     if (folder !== undefined) await writeReport(folder, evaluation);
@@ -66,11 +65,6 @@ await runScript(
   },
   { isJson: args.includes('--json') },
 );
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new FaceError('USAGE', `--limit is a whole number of pairs, got "${text}".`);
-  return Number(text);
-}
 
 function describe(report: LfwReport, folder: string | undefined): string {
   const { result } = report;

@@ -7,7 +7,7 @@ import { averageLandmarks, mirrorLandmarks } from '@kith/detection';
 import { openRecognizer } from '@kith/pipeline';
 import { findImageFolder, imagesOf, readPairs } from './lfw-images.ts';
 import { createProgress } from './progress.ts';
-import { required, runScript, usage } from './run-script.ts';
+import { required, runScript, usage, wholeNumber } from './run-script.ts';
 
 const help = `Find where the 68 points of a mean face lie in dlib's chip: the table in packages/alignment/src/templates.ts.
 
@@ -19,31 +19,33 @@ Each face is brought into the chip by its eye corners and nose base alone; the m
 /** Shares of dlib's mean face that are within its chip: px = (0.25 + share) / 1.5 · 150 − 0.5. */
 const toShare = { a: 1 / 100, b: 0, c: 0.5 / 100 - 0.25, d: 0, e: 1 / 100, f: 0.5 / 100 - 0.25 };
 
+function readOptions() {
+  return parseArgs({
+    options: {
+      images: { type: 'string' },
+      pairs: { type: 'string' },
+      count: { type: 'string', default: '400' },
+      help: { type: 'boolean', default: false },
+    },
+  }).values;
+}
+
 await runScript(
   async ({ signal }) => {
-    const { images, pairs, count } = usage(
-      () =>
-        parseArgs({
-          options: {
-            images: { type: 'string' },
-            pairs: { type: 'string' },
-            count: { type: 'string', default: '300' },
-            help: { type: 'boolean', default: false },
-          },
-        }).values,
-    );
-    if (process.argv.includes('--help')) {
+    const { images, pairs, count, help: wantsHelp } = usage(readOptions);
+    if (wantsHelp) {
       process.stdout.write(help);
       return;
     }
     const lists = [await readPairs(required(pairs, 'pairs'))];
     const folder = await findImageFolder(required(images, 'images'), lists);
     const all = imagesOf(lists);
-    const wanted = Math.min(Number(count), all.length);
+    const wanted = Math.min(wholeNumber(count, 'count'), all.length);
     const recognizer = await openRecognizer();
     const progress = createProgress(wanted, { label: 'faces' });
     const faces: Landmarks[] = [];
-    for (let i = 0; i < wanted && !signal.aborted; i++) {
+    for (let i = 0; i < wanted; i++) {
+      signal.throwIfAborted();
       const path = all[Math.floor((i * all.length) / wanted)]!;
       const found = await recognizer.detect(await readFile(join(folder, path)));
       if (found.length === 1) faces.push(inChip(found[0]!.landmarks));

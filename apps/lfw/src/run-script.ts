@@ -20,7 +20,7 @@ export async function runScript(
   const interruption = new AbortController();
   process.on('SIGINT', () => {
     if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
-    interruption.abort();
+    interruption.abort(new FaceError('CANCELLED', 'Stopped.'));
   });
   try {
     await script({ signal: interruption.signal });
@@ -46,9 +46,19 @@ export function required(value: string | undefined, option: string): string {
   return value;
 }
 
+/** An option's whole number above 0. @throws {FaceError} `USAGE` when it is none. */
+export function wholeNumber(text: string, option: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new FaceError('USAGE', `--${option} is a whole number above 0, got "${text}".`);
+  return Number(text);
+}
+
 /** The command as a report names it: every option, of paths only the last part. */
 export function commandLine(start: string, args: readonly string[]): string {
-  return [start, ...args.map((arg) => (/[/\\]/.test(arg) ? basename(arg) : arg))].join(' ');
+  const lastPart = (arg: string) => {
+    const [, option = '', value = ''] = /^(--[^=]+=)?(.*)$/s.exec(arg) ?? [];
+    return option + (/[/\\]/.test(value) ? basename(value) : value);
+  };
+  return [start, ...args.map(lastPart)].join(' ');
 }
 
 function errorRecord(error: unknown): { readonly code: string; readonly message: string } {

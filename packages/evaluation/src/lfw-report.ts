@@ -2,7 +2,7 @@ import { evaluatePairs, isCorrect, type ProtocolResult } from './accuracy.ts';
 import { calibrationCost, minLogLikelihoodCost } from './calibration.ts';
 import { type Calibration, type Interval, probabilityAt } from './decision.ts';
 import { bootstrapByIdentity, wilsonInterval } from './intervals.ts';
-import { lfwImagePath, type Pair, type PairList } from './lfw-pairs.ts';
+import { lfwImagePath, type Pair } from './lfw-pairs.ts';
 import {
   areaUnderRoc,
   decidability,
@@ -99,7 +99,7 @@ const reportedRates = [0.01, 0.001];
  * @throws {FaceError} `USAGE` when one kind of pair is missing.
  */
 export function reportLfw(
-  { pairs }: Pick<PairList, 'folds'> & { readonly pairs: readonly MeasuredPair[] },
+  { pairs }: { readonly pairs: readonly MeasuredPair[] },
   {
     images,
     notes,

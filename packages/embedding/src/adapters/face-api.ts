@@ -57,18 +57,21 @@ export function faceApiRecogniser(faceApi: FaceApiModule, { space, views = allVi
   };
 }
 
+/** The net's outputs, not normalised, one an image. */
 async function forward(faceApi: FaceApiModule, images: readonly Image[]): Promise<readonly Float32Array[]> {
-  const inputs = images.map(({ width, height, data }) => {
-    if (width !== sidePx || height !== sidePx) {
-      throw new FaceError('USAGE', `dlib's ResNet takes faces of ${sidePx} × ${sidePx} px, got ${width} × ${height}.`);
-    }
-    return faceApi.tf.tensor3d(data, [height, width, 3], 'int32');
-  });
-  const output = await faceApi.nets.faceRecognitionNet.forward(inputs);
+  for (const { width, height } of images) {
+    if (width === sidePx && height === sidePx) continue;
+    throw new FaceError('USAGE', `dlib's ResNet takes faces of ${sidePx} × ${sidePx} px, got ${width} × ${height}.`);
+  }
+  const tensors: FaceApi.tf.Tensor[] = [];
   try {
+    const inputs = images.map(({ width, height, data }) => faceApi.tf.tensor3d(data, [height, width, 3], 'int32'));
+    tensors.push(...inputs);
+    const output = await faceApi.nets.faceRecognitionNet.forward(inputs);
+    tensors.push(output);
     const values = (await output.data()) as Float32Array;
     return images.map((_, i) => values.slice(i * dimension, (i + 1) * dimension));
   } finally {
-    for (const tensor of [...inputs, output]) tensor.dispose();
+    for (const tensor of tensors) tensor.dispose();
   }
 }

@@ -36,7 +36,7 @@ function evaluation({ folds, perFold, failed }: { folds: number; perFold: number
         ? { path, faces: 0 }
         : { path, faces: 1 + (k % 3 === 0 ? 1 : 0), yawDegrees: (k * 37) % 80 };
     });
-  const report = reportLfw({ folds, pairs }, { images, notes, calibration: { slope: -6, intercept: 6 } });
+  const report = reportLfw({ pairs }, { images, notes, calibration: { slope: -6, intercept: 6 } });
   const wrongPairs = pairs
     .filter(({ same, distance }) => distance !== undefined && distance <= 1 !== same)
     .map((pair) => ({ pair, threshold: 1 }));
