@@ -3,8 +3,8 @@ import { alignToTemplate, dlibChip51 } from '@kith/alignment';
 import type { EmbeddingSpace } from '@kith/core';
 import { cascade, faceApiLandmarks, faceApiSsd, faceApiTiny, padded } from '@kith/detection';
 import { faceApiRecogniser, recogniserPreprocessing } from '@kith/embedding';
-import { loadBackend } from '../backend.ts';
 import { readDecisionTable } from './decision-table.ts';
+import { holdFaceApiNets } from './face-api-nets.ts';
 import type { FaceModel } from './face-model.ts';
 import { checkWeights, faceApiWeightFolder, type WeightFile } from './weights.ts';
 
@@ -47,19 +47,12 @@ export const dlibResnetSpace: EmbeddingSpace = {
   dimension: 128,
 };
 
-/** How many loaded models use face-api's nets, of which a process has one set. */
-let users = 0;
-
 /** Load dlib's ResNet behind face-api's detectors and landmarks. @see King, 2017 (the net); RESULTS.md (what was chosen and why). */
 export async function loadDlibResnet(): Promise<FaceModel> {
   const folder = faceApiWeightFolder();
   await checkWeights(folder, [...weights.detectors, weights.landmarks, weights.recogniser]);
-  const { faceApi } = await loadBackend();
-  const { nets } = faceApi;
-  const used = [nets.tinyFaceDetector, nets.ssdMobilenetv1, nets.faceLandmark68Net, nets.faceRecognitionNet];
-  users++;
-  for (const net of used) if (!net.isLoaded) await net.loadFromDisk(folder);
-  let isDisposed = false;
+  const decisions = await readDecisionTable(dlibResnetName, { space: dlibResnetSpace });
+  const { faceApi, release } = await holdFaceApiNets(folder);
   const ssd = faceApiSsd(faceApi);
   const tiny = faceApiTiny(faceApi);
   const detector = cascade([
@@ -74,16 +67,11 @@ export async function loadDlibResnet(): Promise<FaceModel> {
     name: dlibResnetName,
     space: dlibResnetSpace,
     detector: detector.name,
-    decisions: await readDecisionTable(dlibResnetName),
+    decisions,
     detect: (image) => detector.detect(image),
     locate: (image, box) => landmarks.locate(image, box),
     align: (image, points) => alignToTemplate(image, points, { template }),
     embed: (faces) => embedder.embed(faces),
-    dispose() {
-      if (isDisposed) return;
-      isDisposed = true;
-      users--;
-      if (users === 0) for (const net of used) net.dispose();
-    },
+    dispose: release,
   };
 }
