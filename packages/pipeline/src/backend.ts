@@ -16,22 +16,25 @@ export interface BackendOptions {
   readonly backend?: BackendName | 'auto';
 }
 
-let loading: { readonly wanted: string; readonly backend: Promise<Backend> } | undefined;
+let loading: Promise<Backend> | undefined;
 
 /**
  * Load face-api with a backend, once a process. `KITH_BACKEND` sets the default.
  *
  * @throws {FaceError} `USAGE` for an unknown name, or another backend than the one this process has loaded; `BACKEND_UNAVAILABLE` when none loads.
  */
-export function loadBackend({ backend = backendFromEnvironment() }: BackendOptions = {}): Promise<Backend> {
-  if (loading && loading.wanted !== backend) {
-    throw new FaceError(
-      'USAGE',
-      `This process runs on backend "${loading.wanted}", so it cannot load "${backend}" too.`,
-    );
+export async function loadBackend({ backend = backendFromEnvironment() }: BackendOptions = {}): Promise<Backend> {
+  // what another call wanted and could not have says nothing about this one
+  await loading?.catch(() => undefined);
+  loading ??= load(backend).catch((error: unknown) => {
+    loading = undefined;
+    throw error;
+  });
+  const loaded = await loading;
+  if (backend !== 'auto' && backend !== loaded.name) {
+    throw new FaceError('USAGE', `This process runs on backend "${loaded.name}", so it cannot load "${backend}" too.`);
   }
-  loading ??= { wanted: backend, backend: load(backend) };
-  return loading.backend;
+  return loaded;
 }
 
 function backendFromEnvironment(): BackendName | 'auto' {
