@@ -1,16 +1,39 @@
-import { readFile } from 'node:fs/promises';
+import { constants, type FileHandle, open } from 'node:fs/promises';
 import { FaceError } from '@kith/core';
+
+/** No photo's file is larger. */
+const maxBytes = 512 * 2 ** 20;
+
+/** A pipe without a writer would hold an ordinary open for ever. Windows has no such flag, and no such pipes. */
+const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Read a photo's bytes.
  *
- * @throws {FaceError} `FILE_NOT_FOUND` when there is no such file, `IMAGE_UNREADABLE` when it is a folder or cannot be read.
+ * @throws {FaceError} `FILE_NOT_FOUND` when there is no such file, `IMAGE_UNREADABLE` when it is a folder, a pipe or a device, or
+ * cannot be read, `IMAGE_TOO_LARGE` when it has more than 512 MiB.
  */
 export async function readPhoto(path: string): Promise<Uint8Array> {
+  let handle: FileHandle | undefined;
   try {
-    return await readFile(path);
+    handle = await open(path, openFlags);
+    await assertPhotoFile(handle, path);
+    return await handle.readFile();
   } catch (cause) {
-    throw readingError(path, cause);
+    throw cause instanceof FaceError ? cause : readingError(path, cause);
+  } finally {
+    await handle?.close();
+  }
+}
+
+async function assertPhotoFile(handle: FileHandle, path: string): Promise<void> {
+  const stats = await handle.stat();
+  if (stats.isDirectory()) throw new FaceError('IMAGE_UNREADABLE', `${path} is a folder, expected a photo.`);
+  if (!stats.isFile()) {
+    throw new FaceError('IMAGE_UNREADABLE', `${path} is a pipe or a device, expected a regular file.`);
+  }
+  if (stats.size > maxBytes) {
+    throw new FaceError('IMAGE_TOO_LARGE', `${path} has ${stats.size} bytes, expected at most ${maxBytes}.`);
   }
 }
 
@@ -18,6 +41,7 @@ function readingError(path: string, cause: unknown): FaceError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (code === 'ENOENT' || code === 'ENOTDIR')
     return new FaceError('FILE_NOT_FOUND', `There is no file ${path}.`, { cause });
+  // Windows opens no folders
   if (code === 'EISDIR') return new FaceError('IMAGE_UNREADABLE', `${path} is a folder, expected a photo.`, { cause });
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new FaceError('IMAGE_UNREADABLE', `${path} cannot be read: ${reason}.`, { cause });
