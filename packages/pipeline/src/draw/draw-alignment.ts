@@ -16,6 +16,16 @@ const tallPx = 640;
 const marginPx = 28;
 const captionPx = 44;
 
+/** Where things lie in the drawing, in its px. */
+interface Layout {
+  readonly width: number;
+  readonly height: number;
+  /** Of the photo and what the aligned square reaches beyond it. */
+  readonly viewWidth: number;
+  readonly chipLeft: number;
+  readonly photoToDrawing: Affine;
+}
+
 /**
  * Draw what the alignment does: the photo with the aligned square outlined, and the square itself enlarged with its landmarks.
  *
@@ -23,29 +33,8 @@ const captionPx = 44;
  * @returns A PNG.
  */
 export async function drawAlignment(image: Image, face: LocatedFace): Promise<Uint8Array> {
-  const chip = face.aligned.image;
-  const { view, scale } = viewOf(image, face);
-  const photoToDrawing: Affine = {
-    a: scale,
-    b: 0,
-    c: marginPx - view.xMin * scale,
-    d: 0,
-    e: scale,
-    f: marginPx - view.yMin * scale,
-  };
-  const viewWidth = Math.round(boxSize(view).width * scale);
-  const chipLeft = marginPx * 2 + viewWidth;
-  const width = chipLeft + tallPx + marginPx;
-  const height = tallPx + 2 * marginPx + captionPx;
-  const enlarge = tallPx / chip.height;
-  const chipToDrawing: Affine = { a: enlarge, b: 0, c: chipLeft, d: 0, e: enlarge, f: marginPx };
-  const chipLandmarks = composeAffine(invertAffine(face.aligned.toImage), chipToDrawing);
-  const body =
-    svgQuadrilateral(face, photoToDrawing) +
-    svgLandmarks(face.landmarks, { toDrawing: photoToDrawing, widthPx: 0.9 }) +
-    svgLandmarks(face.landmarks, { toDrawing: chipLandmarks, widthPx: 1.6 }) +
-    svgText(`photo, ${image.width} × ${image.height} px`, caption(marginPx + viewWidth / 2, height)) +
-    svgText(`aligned, ${chip.width} × ${chip.height} px`, caption(chipLeft + tallPx / 2, height));
+  const layout = layoutOf(image, face);
+  const { width, height, chipLeft, photoToDrawing } = layout;
   return renderPng({
     width,
     height,
@@ -55,13 +44,49 @@ export async function drawAlignment(image: Image, face: LocatedFace): Promise<Ui
         image,
         left: Math.round(photoToDrawing.c),
         top: Math.round(photoToDrawing.f),
-        width: Math.max(1, Math.round(image.width * scale)),
-        height: Math.max(1, Math.round(image.height * scale)),
+        width: Math.max(1, Math.round(image.width * photoToDrawing.a)),
+        height: Math.max(1, Math.round(image.height * photoToDrawing.a)),
       },
-      { image: chip, left: chipLeft, top: marginPx, width: tallPx, height: tallPx },
-      { svg: svgDocument({ width, height }, body) },
+      { image: face.aligned.image, left: chipLeft, top: marginPx, width: tallPx, height: tallPx },
+      { svg: svgDocument({ width, height }, svgMarks(image, face, layout)) },
     ],
   });
+}
+
+function layoutOf(image: Image, face: LocatedFace): Layout {
+  const { view, scale } = viewOf(image, face);
+  const viewWidth = Math.round(boxSize(view).width * scale);
+  const chipLeft = marginPx * 2 + viewWidth;
+  return {
+    width: chipLeft + tallPx + marginPx,
+    height: tallPx + 2 * marginPx + captionPx,
+    viewWidth,
+    chipLeft,
+    photoToDrawing: {
+      a: scale,
+      b: 0,
+      c: marginPx - view.xMin * scale,
+      d: 0,
+      e: scale,
+      f: marginPx - view.yMin * scale,
+    },
+  };
+}
+
+/** The outline, the landmarks on both pictures, and the captions. */
+function svgMarks(image: Image, face: LocatedFace, layout: Layout): string {
+  const { height, viewWidth, chipLeft, photoToDrawing } = layout;
+  const chip = face.aligned.image;
+  const enlarge = tallPx / chip.height;
+  const chipToDrawing: Affine = { a: enlarge, b: 0, c: chipLeft, d: 0, e: enlarge, f: marginPx };
+  const chipLandmarks = composeAffine(invertAffine(face.aligned.toImage), chipToDrawing);
+  return (
+    svgQuadrilateral(face, photoToDrawing) +
+    svgLandmarks(face.landmarks, { toDrawing: photoToDrawing, widthPx: 0.9 }) +
+    svgLandmarks(face.landmarks, { toDrawing: chipLandmarks, widthPx: 1.6 }) +
+    svgText(`photo, ${image.width} × ${image.height} px`, caption(marginPx + viewWidth / 2, height)) +
+    svgText(`aligned, ${chip.width} × ${chip.height} px`, caption(chipLeft + tallPx / 2, height))
+  );
 }
 
 /** The photo and the aligned square around, which may reach beyond it; the scale lets both fit. */
