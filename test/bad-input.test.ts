@@ -64,6 +64,19 @@ function hugePng(): Uint8Array {
   ]);
 }
 
+/** A HEIC of nothing but boxes inside boxes: what descends into each of them runs out of stack. */
+function nestedHeic(type: string): Uint8Array {
+  const depth = 20_000;
+  const boxBytes = 12;
+  const brand = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0heicmif1', 'latin1');
+  const boxes = Buffer.alloc(depth * boxBytes);
+  for (let i = 0; i < depth; i++) {
+    boxes.writeUInt32BE((depth - i) * boxBytes, i * boxBytes);
+    boxes.write(type, i * boxBytes + 4);
+  }
+  return Buffer.concat([brand, boxes]);
+}
+
 describe('files that are no photo end the command with 3 and their code', () => {
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>';
   const files: [string, string, () => string | Promise<string>][] = [
@@ -76,10 +89,13 @@ describe('files that are no photo end the command with 3 and their code', () => 
       async () => write('cut.jpg', (await drawing(ada).jpeg().toBuffer()).subarray(0, 3000)),
     ],
     ['60,000 × 60,000 px', 'IMAGE_TOO_LARGE', () => write('huge.png', hugePng())],
+    ['a HEIC of 20,000 nested meta boxes', 'IMAGE_UNREADABLE', () => write('meta.heic', nestedHeic('meta'))],
+    ['a HEIC of 20,000 nested iprp boxes', 'IMAGE_UNREADABLE', () => write('iprp.heic', nestedHeic('iprp'))],
     ['an SVG', 'IMAGE_UNSUPPORTED', () => write('drawing.svg', svg)],
     ['an SVG named .png', 'IMAGE_UNSUPPORTED', () => write('drawing.png', svg)],
     ['a packed SVG', 'IMAGE_UNSUPPORTED', () => write('drawing.svgz', gzipSync(svg))],
     ['a folder', 'IMAGE_UNREADABLE', () => scratch],
+    ['a device', 'IMAGE_UNREADABLE', () => (process.platform === 'win32' ? scratch : '/dev/zero')],
     ['nothing at all', 'FILE_NOT_FOUND', () => join(scratch, 'nothing.jpg')],
   ];
   test.each(files)('%s: %s', async (_name, code, make) => {

@@ -5,12 +5,13 @@ import { decodeHeic } from './adapters/heic.ts';
 import { decodeBySharp, photoSize } from './adapters/sharp.ts';
 import { heifSize } from './heif-size.ts';
 import { isSvg, type PhotoKind, photoKind } from './photo-kind.ts';
+import { assertPhotoSize } from './photo-size.ts';
 
 /** The most pixels a photo may have unless the caller says otherwise. */
 export const defaultMaxPixels = 256e6;
 
 export interface DecodeOptions {
-  /** Refuse photos of more pixels than this; checked from the header, before anything is decoded. */
+  /** Refuse photos of more pixels than this; checked before anything is decoded. */
   readonly maxPixels?: number;
 }
 
@@ -39,8 +40,9 @@ export async function decodeImage(
       'The bytes are no photo: expected JPEG, PNG, WebP, AVIF, HEIC, GIF or TIFF.',
     );
   }
-  assertSize(await headerSize(bytes, kind), maxPixels);
-  return kind === 'heic' ? decodeHeic(bytes) : decodeBySharp(bytes);
+  assertPhotoSize(await headerSize(bytes, kind), maxPixels);
+  if (kind !== 'heic') return decodeBySharp(bytes);
+  return decodeHeic(bytes, { maxPixels });
 }
 
 async function headerSize(bytes: Uint8Array, kind: PhotoKind): Promise<Pick<Image, 'width' | 'height'>> {
@@ -51,18 +53,6 @@ async function headerSize(bytes: Uint8Array, kind: PhotoKind): Promise<Pick<Imag
     return { width: view.getUint32(16), height: view.getUint32(20) };
   }
   return photoSize(bytes);
-}
-
-function assertSize({ width, height }: Pick<Image, 'width' | 'height'>, maxPixels: number): void {
-  if (!(width > 0 && height > 0)) {
-    throw new FaceError('IMAGE_UNREADABLE', `The photo's header declares no size, got ${width} × ${height} px.`);
-  }
-  if (width * height > maxPixels) {
-    throw new FaceError(
-      'IMAGE_TOO_LARGE',
-      `The photo has ${width} × ${height} px; expected at most ${maxPixels} pixels in all (raise it with maxPixels).`,
-    );
-  }
 }
 
 /** Unpacks a head only, so that a bomb stays small. */

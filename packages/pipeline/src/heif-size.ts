@@ -1,7 +1,11 @@
 import type { Image } from '@kith/core';
 
-/** Boxes that hold other boxes on the way to `ispe`, with the bytes before their first child. */
-const containers: Readonly<Record<string, number>> = { meta: 4, iprp: 0, ipco: 0 };
+/** The boxes that lie around `ispe`, outermost first, with the bytes before their first child. Nothing else is looked into. */
+const containers = [
+  { type: 'meta', skip: 4 },
+  { type: 'iprp', skip: 0 },
+  { type: 'ipco', skip: 0 },
+] as const;
 
 /**
  * Read the largest size that a HEIF file's header declares for any of its images, before anything is decoded.
@@ -12,23 +16,23 @@ const containers: Readonly<Record<string, number>> = { meta: 4, iprp: 0, ipco: 0
 export function heifSize(bytes: Uint8Array): Pick<Image, 'width' | 'height'> | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let largest: Pick<Image, 'width' | 'height'> | undefined;
-  const walk = (from: number, to: number): void => {
+  const walk = (from: number, to: number, depth: number): void => {
     for (let at = from; at + 8 <= to; ) {
       const { headerBytes, sizeBytes } = boxExtent(view, at, to);
       if (sizeBytes < headerBytes) return;
       const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
       const body = at + headerBytes;
       const end = Math.min(at + sizeBytes, to);
-      if (type === 'ispe' && body + 12 <= end) {
+      if (depth === containers.length && type === 'ispe' && body + 12 <= end) {
         const size = { width: view.getUint32(body + 4), height: view.getUint32(body + 8) };
         if (!largest || size.width * size.height > largest.width * largest.height) largest = size;
       }
-      const skip = containers[type];
-      if (skip !== undefined) walk(body + skip, end);
+      const container = containers[depth];
+      if (type === container?.type) walk(body + container.skip, end, depth + 1);
       at += sizeBytes;
     }
   };
-  walk(0, bytes.length);
+  walk(0, bytes.length, 0);
   return largest;
 }
 
