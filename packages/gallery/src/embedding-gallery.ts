@@ -1,5 +1,5 @@
 import type { Embedding, EmbeddingSpace } from '@kith/core';
-import type { FaceEntry, ImportSummary, NewFace } from './store.ts';
+import type { ExportSummary, FaceEntry, ImportSummary, NewFace } from './store.ts';
 
 /** The nearest face of a subject. */
 export interface NearestFace {
@@ -53,8 +53,8 @@ export interface EmbeddingGallery {
   list(): readonly { readonly subject: string; readonly faces: number }[];
   /** @throws {FaceError} `SUBJECT_NOT_FOUND`. */
   show(subject: string): readonly FaceEntry[];
-  /** Write everything to one file. @throws {FaceError} `USAGE` for a file of the gallery's own; `DISK_FULL`, `GALLERY_READ_ONLY` where the file cannot be written. */
-  exportTo(file: string): Promise<void>;
+  /** Write everything, as of one moment, to one file. @throws {FaceError} `USAGE` for a file of the gallery's own, a pipe or a device; `DISK_FULL`, `GALLERY_READ_ONLY` where the file cannot be written. */
+  exportTo(file: string): Promise<ExportSummary>;
   /**
    * Enroll everything of an export, all or nothing.
    *

@@ -1,7 +1,7 @@
 import { type Embedding, type EmbeddingSpace, FaceError, squaredL2 } from '@kith/core';
 import type { EmbeddingGallery, NearestFace } from './embedding-gallery.ts';
 import type { HybridIndex } from './hybrid-index.ts';
-import type { FaceEntry, FaceStore, ImportSummary, NewFace, StoreCursor } from './store.ts';
+import type { ExportSummary, FaceEntry, FaceStore, ImportSummary, NewFace, StoreCursor } from './store.ts';
 import { assertSubject, isWellFormed, quoteSubject } from './subject.ts';
 
 /** How far an embedding's squared length may be from 1. */
@@ -102,7 +102,7 @@ export class IndexedGallery implements EmbeddingGallery {
     return entries;
   }
 
-  exportTo(file: string): Promise<void> {
+  exportTo(file: string): Promise<ExportSummary> {
     return this.store.exportTo(file);
   }
 

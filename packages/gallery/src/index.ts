@@ -1,3 +1,4 @@
+export { assertExport } from './adapters/export-reader.ts';
 export type { GraphOptions } from './adapters/hnswlib-graph.ts';
 export { HnswlibIndex, type HnswlibIndexOptions } from './adapters/hnswlib-index.ts';
 export {
@@ -13,5 +14,5 @@ export { ExactIndex, type VectorSnapshot } from './exact-index.ts';
 export { faceId } from './face-id.ts';
 export type { ApproximateIndex, IndexMode } from './hybrid-index.ts';
 export { type GalleryNotice, noticeCodes, type OnNotice } from './notice.ts';
-export type { FaceEntry, ImportSummary, NewFace } from './store.ts';
-export { maxSubjectLength } from './subject.ts';
+export type { ExportSummary, FaceEntry, ImportSummary, NewFace } from './store.ts';
+export { assertSubject, maxSubjectLength } from './subject.ts';

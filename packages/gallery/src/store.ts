@@ -55,6 +55,12 @@ export interface ImportSummary {
   readonly unchanged: number;
 }
 
+/** What an export holds. */
+export interface ExportSummary {
+  readonly subjects: number;
+  readonly faces: number;
+}
+
 /**
  * Port: the truth about who is enrolled. Reads answer what is committed, by whatever process; writes are durable when they resolve.
  *
@@ -82,7 +88,7 @@ export interface FaceStore {
   insert(subject: string, face: NewFace): Promise<{ readonly id: string; readonly status: 'enrolled' | 'unchanged' }>;
   /** Delete a subject's faces, or the one of an id, and every trace of their embeddings. */
   delete(subject: string, id?: string): Promise<number>;
-  exportTo(file: string): Promise<void>;
+  exportTo(file: string): Promise<ExportSummary>;
   importFrom(file: string): Promise<ImportSummary>;
   backupTo(dir: string): Promise<void>;
   close(): Promise<void>;

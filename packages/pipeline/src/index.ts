@@ -1,5 +1,11 @@
 export type { DecisionTable } from '@kith/evaluation';
-export type { FaceEntry, GalleryNotice, ImportSummary } from '@kith/gallery';
+export {
+  assertSubject,
+  type ExportSummary,
+  type FaceEntry,
+  type GalleryNotice,
+  type ImportSummary,
+} from '@kith/gallery';
 export { type Backend, type BackendName, loadBackend } from './backend.ts';
 export type { Decision, HeldThreshold } from './decide.ts';
 export { type DecodeOptions, decodeImage, defaultMaxPixels } from './decode-image.ts';
@@ -16,7 +22,7 @@ export type {
   SubjectDecision,
 } from './gallery-answers.ts';
 export { defaultModel, type FaceModel, loadModel, modelNames, spaceOfModel } from './models/index.ts';
-export { type Gallery, type GalleryOptions, openGallery } from './open-gallery.ts';
+export { assertImportable, type Gallery, type GalleryOptions, openGallery } from './open-gallery.ts';
 export { minimumFacePx } from './quality.ts';
 export { readPhoto } from './read-photo.ts';
 export {

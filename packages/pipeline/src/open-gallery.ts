@@ -1,6 +1,8 @@
 import { assertSameSpace, type EmbeddingSpace, FaceError, formatSpace } from '@kith/core';
 import {
+  assertExport,
   type EmbeddingGallery,
+  type ExportSummary,
   type FaceEntry,
   type GalleryNotice,
   type ImportSummary,
@@ -68,8 +70,8 @@ export interface Gallery {
    * @throws {FaceError} `SUBJECT_NOT_FOUND`.
    */
   show(subject: string): readonly FaceEntry[];
-  /** Write everything to one file. */
-  exportTo(file: string): Promise<void>;
+  /** Write everything, as of one moment, to one file. */
+  exportTo(file: string): Promise<ExportSummary>;
   /**
    * Enroll everything of an export, all or nothing.
    *
@@ -104,6 +106,21 @@ export async function openGallery(
     ...(onNotice ? { onNotice } : {}),
   });
   return galleryOver(store, recognizerLoader(store, { maxPixels }));
+}
+
+/**
+ * Refuse an export that a gallery yet to be made could not import, so that none is left behind empty. Where there is a gallery
+ * nothing is read: its own import is all or nothing.
+ *
+ * @param model - Of the gallery that would be made.
+ * @throws {FaceError} `FILE_NOT_FOUND`, `EXPORT_MALFORMED`, `SPACE_MISMATCH` or `MODEL_UNKNOWN`.
+ */
+export async function assertImportable(
+  dir: string,
+  file: string,
+  { model = defaultModel }: Pick<GalleryOptions, 'model'> = {},
+): Promise<void> {
+  if (!readGallerySpace(dir)) await assertExport(file, { space: spaceOfModel(model) });
 }
 
 interface RecognizerLoader {
@@ -150,8 +167,11 @@ function galleryOver(store: EmbeddingGallery, loader: RecognizerLoader): Gallery
     importFrom: (file) => store.importFrom(file),
     backupTo: (folder) => store.backupTo(folder),
     close: async () => {
-      await store.close();
-      await loader.close();
+      try {
+        await store.close();
+      } finally {
+        await loader.close();
+      }
     },
   };
 }

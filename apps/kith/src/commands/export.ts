@@ -11,11 +11,9 @@ export function exportCommand(): Command {
     .action(
       runs<[string]>((call, file) =>
         withGallery(call, { create: false, readOnly: true }, async (gallery) => {
-          await gallery.exportTo(file);
-          const subjects = gallery.list();
-          const faces = subjects.reduce((sum, subject) => sum + subject.faces, 0);
-          call.output.json({ file, subjects: subjects.length, faces });
-          call.output.line(`exported ${faces} faces of ${subjects.length} subjects to ${printable(file)}`);
+          const { subjects, faces } = await gallery.exportTo(file);
+          call.output.json({ file, subjects, faces });
+          call.output.line(`exported ${faces} faces of ${subjects} subjects to ${printable(file)}`);
           return exitCodes.yes;
         }),
       ),

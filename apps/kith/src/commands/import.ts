@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { exitCodes } from '../exit-codes.ts';
 import { printable } from '../printable.ts';
 import { runs, withGallery } from '../run-command.ts';
+import { recognizerOptions } from '../settings.ts';
 
 export function importCommand(): Command {
   return new Command('import')
@@ -9,13 +10,15 @@ export function importCommand(): Command {
     .argument('<file>')
     .addHelpText('after', '\nExample:\n  kith import friends.kith --gallery ./new')
     .action(
-      runs<[string]>((call, file) =>
-        withGallery(call, {}, async (gallery) => {
+      runs<[string]>(async (call, file) => {
+        const { assertImportable } = await import('@kith/pipeline');
+        await assertImportable(call.settings.gallery, file, recognizerOptions(call.settings));
+        return withGallery(call, { create: true }, async (gallery) => {
           const { enrolled, unchanged } = await gallery.importFrom(file);
           call.output.json({ file, enrolled, unchanged });
           call.output.line(`imported ${enrolled} faces from ${printable(file)}, ${unchanged} were there already`);
           return exitCodes.yes;
-        }),
-      ),
+        });
+      }),
     );
 }

@@ -1,9 +1,16 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { assertSameSpace, FaceError } from '@kith/core';
+import { assertSameSpace, type EmbeddingSpace, FaceError } from '@kith/core';
 import type { ImportSummary } from '../store.ts';
-import { createExportHash, type ExportHeader, malformed, parseHeader, parseLine } from './export-format.ts';
-import { type FaceStatements, insertFace, prepareStatements } from './face-statements.ts';
+import {
+  createExportHash,
+  type ExportedFace,
+  type ExportHeader,
+  malformed,
+  parseHeader,
+  parseLine,
+} from './export-format.ts';
+import { insertFace, prepareStatements } from './face-statements.ts';
 import { connect, whenUnlocked } from './sqlite-connection.ts';
 import { errorCodeOf, galleryError } from './sqlite-errors.ts';
 import { readOrigin } from './sqlite-schema.ts';
@@ -27,11 +34,11 @@ export async function importFaces(
   try {
     await whenUnlocked(connection, () => database.exec('BEGIN IMMEDIATE'), { timeoutMs: lockTimeoutMs });
     const { space } = readOrigin(database, connection.file);
-    const summary = await insertLines(prepareStatements(database), file, (header) =>
-      assertSameSpace(space, header.space),
-    );
+    const statements = prepareStatements(database);
+    const counts = { enrolled: 0, unchanged: 0 };
+    await readFaces(file, { space, take: (face) => void counts[insertFace(statements, face.subject, face).status]++ });
     database.exec('COMMIT');
-    return summary;
+    return counts;
   } catch (error) {
     throw importError(error, file, connection.file);
   } finally {
@@ -40,33 +47,46 @@ export async function importFaces(
   }
 }
 
-async function insertLines(
-  statements: FaceStatements,
+/**
+ * Read an export from end to end and refuse what no gallery of a space could import.
+ *
+ * @throws {FaceError} `FILE_NOT_FOUND`, `EXPORT_MALFORMED`, `SPACE_MISMATCH`.
+ */
+export async function assertExport(file: string, { space }: { readonly space: EmbeddingSpace }): Promise<void> {
+  try {
+    await readFaces(file, { space, take: () => undefined });
+  } catch (error) {
+    throw importError(error, file, file);
+  }
+}
+
+/** Give every face of an export to `take`; the last ones may be taken before the file turns out to be malformed. */
+async function readFaces(
   file: string,
-  assertHeader: (header: ExportHeader) => void,
-): Promise<ImportSummary> {
+  { space, take }: { readonly space: EmbeddingSpace; readonly take: (face: ExportedFace) => void },
+): Promise<void> {
   const name = basename(file);
   const hash = createExportHash();
-  const counts = { enrolled: 0, unchanged: 0 };
   let header: ExportHeader | undefined;
   let isComplete = false;
   let number = 0;
+  let faces = 0;
   for await (const bytes of lines(file)) {
     const source = `${name}:${++number}`;
     if (isComplete) throw malformed(source, 'something follows the last line');
     const text = bytes.toString('utf8');
     if (!header) {
       header = parseHeader(text, source);
-      assertHeader(header);
+      assertSameSpace(space, header.space);
       hash.update(bytes);
       continue;
     }
     const entry = parseLine(text, source, header.space.dimension);
     if ('subject' in entry) {
-      counts[insertFace(statements, entry.subject, entry).status]++;
+      take(entry);
+      faces++;
       hash.update(bytes);
     } else {
-      const faces = counts.enrolled + counts.unchanged;
       if (entry.sha256 !== hash.digest('hex')) throw malformed(source, 'the checksum is wrong: the file was altered');
       if (entry.faces !== faces || header.faces !== faces) {
         throw malformed(source, `it holds ${faces} faces, its header tells of ${header.faces}`);
@@ -75,7 +95,6 @@ async function insertLines(
     }
   }
   if (!isComplete) throw malformed(`${name}:${number + 1}`, 'the file ends before its last line');
-  return counts;
 }
 
 /** The lines of a file with their line ends. */

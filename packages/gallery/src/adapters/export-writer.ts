@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { FaceError } from '@kith/core';
+import type { ExportSummary } from '../store.ts';
 import { syncFolder, temporaryName } from './durable-file.ts';
 import { createExportHash, faceLine, headerLine, trailerLine } from './export-format.ts';
 import { searchableFace } from './face-row.ts';
@@ -16,23 +17,26 @@ const pageSize = 256;
 /**
  * Write everything in a gallery, as of one moment, to one file. The file appears whole or not at all.
  *
- * @throws {FaceError} `USAGE` when the file is the gallery's own; `FILE_NOT_FOUND` when there is no such folder; `DISK_FULL`, `GALLERY_READ_ONLY`, `GALLERY_CORRUPT`.
+ * @throws {FaceError} `USAGE` when the file is the gallery's own, a pipe or a device; `FILE_NOT_FOUND` when there is no such folder; `DISK_FULL`, `GALLERY_READ_ONLY`, `GALLERY_CORRUPT`.
  */
-export async function exportFaces(dir: string, file: string): Promise<void> {
+export async function exportFaces(dir: string, file: string): Promise<ExportSummary> {
   const target = resolve(file);
   const temporary = temporaryName(target);
   const connection = connect(dir, { readOnly: true, isChecked: false });
   try {
     assertNotOwn(target, dir);
+    assertReplaceable(target);
     const handle = await open(temporary, 'wx');
+    let summary: ExportSummary;
     try {
-      await writeFaces(connection, handle);
+      summary = await writeFaces(connection, handle);
       await handle.sync();
     } finally {
       await handle.close();
     }
     await rename(temporary, target);
     syncFolder(dirname(target));
+    return summary;
   } catch (error) {
     if (/^(ENOENT|ENOTDIR|EISDIR)$/.test(errorCodeOf(error))) {
       throw new FaceError('FILE_NOT_FOUND', `${file} cannot be written: no such folder, or it is one.`, {
@@ -53,12 +57,20 @@ function assertNotOwn(target: string, dir: string): void {
   }
 }
 
+/** The finished file takes the target's place: a device or a pipe would be gone. */
+function assertReplaceable(target: string): void {
+  const stats = statSync(target, { throwIfNoEntry: false });
+  if (stats && !stats.isFile() && !stats.isDirectory()) {
+    throw new FaceError('USAGE', `${target} is a pipe or a device, expected a file to export to.`);
+  }
+}
+
 function isSameFolder(one: string, other: string): boolean {
   const [first, second] = [one, other].map((folder) => statSync(folder, { throwIfNoEntry: false }));
   return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
 }
 
-async function writeFaces({ database, file }: Connection, handle: FileHandle): Promise<void> {
+async function writeFaces({ database, file }: Connection, handle: FileHandle): Promise<ExportSummary> {
   const statements = prepareStatements(database);
   const hash = createExportHash();
   const write = async (text: string) => {
@@ -79,4 +91,5 @@ async function writeFaces({ database, file }: Connection, handle: FileHandle): P
   }
   database.exec('COMMIT');
   await handle.writeFile(trailerLine({ faces: counts.faces, sha256: hash.digest('hex') }));
+  return counts;
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   await withFolder(async (dir) => {
     const gallery = await open(join(dir, 'gallery'), { model: 'the model' });
     for (let n = 0; n < faces; n++) await gallery.enroll(names[n % names.length]!, syntheticFace(n));
-    await gallery.exportTo(join(dir, 'export'));
+    expect(await gallery.exportTo(join(dir, 'export'))).toEqual({ subjects: names.length, faces });
     told = everything(gallery);
     expect(readdirSync(dir).sort()).toEqual(['export', 'gallery']);
     exported = readFileSync(join(dir, 'export'));
@@ -61,13 +62,17 @@ test('an import makes the gallery that was exported, once', async () => {
   });
 });
 
-test('an export never takes the place of the gallery itself', async () => {
+test('an export never takes the place of the gallery itself, nor of a pipe', async () => {
   await withFolder(async (dir) => {
     const gallery = await open(join(dir, 'gallery'));
     await gallery.enroll('ada', syntheticFace(1));
     symlinkSync(join(dir, 'gallery'), join(dir, 'link'));
     for (const file of ['gallery/gallery.db', 'gallery/gallery.db-wal', 'link/gallery.db']) {
       await expect(gallery.exportTo(join(dir, file))).rejects.toEqual(refusal('USAGE'));
+    }
+    if (process.platform !== 'win32') {
+      execFileSync('mkfifo', [join(dir, 'pipe')]);
+      await expect(gallery.exportTo(join(dir, 'pipe'))).rejects.toEqual(refusal('USAGE'));
     }
     writeFileSync(join(dir, 'file'), '');
     await expect(gallery.exportTo(join(dir, 'file/gallery.db'))).rejects.toEqual(refusal('FILE_NOT_FOUND'));

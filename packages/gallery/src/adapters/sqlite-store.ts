@@ -1,6 +1,7 @@
 import { type EmbeddingSpace, FaceError } from '@kith/core';
 import type { OnNotice } from '../notice.ts';
 import type {
+  ExportSummary,
   FaceEntry,
   FaceStore,
   ImportSummary,
@@ -118,7 +119,7 @@ export class SqliteStore implements FaceStore {
     return removed;
   }
 
-  exportTo(file: string): Promise<void> {
+  exportTo(file: string): Promise<ExportSummary> {
     return exportFaces(this.dir, file);
   }
 
