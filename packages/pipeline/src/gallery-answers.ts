@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Box, type Candidate, type EmbeddingSpace, FaceError } from '@kith/core';
 import { probabilityAt } from '@kith/evaluation';
-import type { EmbeddingGallery } from '@kith/gallery';
+import { assertSubject, type EmbeddingGallery } from '@kith/gallery';
 import { type Decision, decide, type HeldThreshold, thresholdFor } from './decide.ts';
 import { type CompareOptions, type Face, type FaceOptions, isRecognizable, type Recognizer } from './recognizer.ts';
 
@@ -63,6 +63,8 @@ export async function enrollPhoto(
   subject: string,
   { photo, file = '', largest = false }: EnrollOptions & { readonly photo: Uint8Array },
 ): Promise<Enrollment> {
+  // told at once, before seconds of work
+  assertSubject(subject);
   const contentHash = createHash('sha256').update(photo).digest('hex');
   const known = store.contains(subject, contentHash);
   if (known) return { id: known.id, status: 'unchanged' };

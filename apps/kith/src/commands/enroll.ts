@@ -51,6 +51,8 @@ async function enroll(
   answer: (files: readonly VerdictJson[]) => unknown,
 ): Promise<ExitCode> {
   const { settings, output } = call;
+  const { assertSubject } = await import('@kith/pipeline');
+  for (const { subject } of jobs) assertSubject(subject);
   const signal = beginBatch();
   const verdicts: Verdict[] = [];
   try {
@@ -70,7 +72,7 @@ async function enroll(
   }
   output.json(answer(verdicts.map(verdictJson)));
   output.say(summary(verdicts));
-  if (signal.aborted) {
+  if (signal.aborted && verdicts.length < jobs.length) {
     throw new FaceError(
       'CANCELLED',
       `Stopped after ${verdicts.length} of ${jobs.length} photos; the same command goes on from here.`,
