@@ -11,7 +11,6 @@ const byCode: Readonly<Record<ErrorCode, ExitCode>> = {
   USAGE: usage,
   SUBJECT_INVALID: usage,
   MODEL_UNKNOWN: usage,
-  RATE_UNRESOLVED: usage,
   FILE_NOT_FOUND: image,
   IMAGE_UNREADABLE: image,
   IMAGE_UNSUPPORTED: image,

@@ -26,7 +26,6 @@ export const errorCodes = {
   BACKEND_UNAVAILABLE: 'No backend that can run the networks could be loaded.',
   PAIRS_MALFORMED: 'A pair list has a line that does not fit the format.',
   DATASET_INCOMPLETE: 'A data set lacks files, or has files that are not the published ones.',
-  RATE_UNRESOLVED: 'The data cannot tell error rates that small.',
   CANCELLED: 'The caller cancelled the work.',
 } as const;
 
