@@ -20,7 +20,8 @@ export async function tellChapter(title: string, answers: AsyncIterable<DemoAnsw
   const told: DemoAnswer[] = [];
   for await (const answer of answers) {
     const { asked, card, isRight } = answer;
-    console.log(`  ${asked.padEnd(46)} ${card.verdict.padEnd(24)} ${card.figures}${isRight ? '' : '   ← wrong'}`);
+    const line = `  ${asked.padEnd(46)} ${card.verdict.padEnd(24)} ${card.figures}${isRight ? '' : '   ← wrong'}`;
+    console.log(line.trimEnd());
     told.push(answer);
   }
   console.log(`  ${rightOf(told)}`);

@@ -18,6 +18,8 @@ export interface Enrolled {
   readonly portraits: ReadonlyMap<string, Image>;
 }
 
+const tooSmall = 'too small to tell';
+
 /** Enroll everybody's first photo. */
 export async function enrollEverybody(gallery: Gallery): Promise<Enrolled> {
   const portraits = new Map<string, Image>();
@@ -91,8 +93,8 @@ async function* identification(
   const photo = await readPhoto(probe.path);
   const image = await decodeImage(photo);
   const answer = await identify(gallery, photo);
-  if (!answer) {
-    const card = { probe: image, probeLabel: probe.file, accepted: false, verdict: 'no face', figures: '' };
+  if (typeof answer === 'string') {
+    const card = { probe: image, probeLabel: probe.file, accepted: false, verdict: answer, figures: '' };
     yield { asked: probe.file, isRight: truth === null, card };
     return;
   }
@@ -108,19 +110,20 @@ async function* identification(
         probeLabel: label,
         ...shown,
         accepted: face.accepted !== null,
-        verdict: face.accepted ?? (nearest ? 'nobody enrolled' : 'too small to tell'),
+        verdict: face.accepted ?? (nearest ? 'nobody enrolled' : tooSmall),
         figures: identificationFigures(face, answer),
       },
     };
   }
 }
 
-/** No face is an answer here, not an error. */
-async function identify(gallery: Gallery, photo: Uint8Array): Promise<Identification | undefined> {
+/** No face, or none large enough, is an answer here, not an error. */
+async function identify(gallery: Gallery, photo: Uint8Array): Promise<Identification | 'no face' | typeof tooSmall> {
   try {
     return await gallery.identify(photo, { top: 1 });
   } catch (error) {
-    if (error instanceof FaceError && error.code === 'FACE_NOT_FOUND') return undefined;
+    if (error instanceof FaceError && error.code === 'FACE_NOT_FOUND') return 'no face';
+    if (error instanceof FaceError && error.code === 'FACE_QUALITY_LOW') return tooSmall;
     throw error;
   }
 }
