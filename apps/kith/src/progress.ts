@@ -26,7 +26,9 @@ export function createProgress(
     if (hasBar) process.stderr.write('\r\u001b[K');
   };
   const describe = () => {
-    const perStepMs = (Date.now() - began) / Math.max(1, worked);
+    // steps that cost nothing tell nothing of those to come
+    if (worked === 0) return `${done}/${total}`;
+    const perStepMs = (Date.now() - began) / worked;
     return `${done}/${total}  ${clock((total - done) * perStepMs)} left`;
   };
   return {

@@ -39,11 +39,16 @@ export async function withGallery<T>(
     ...options,
     onNotice: (notice) => output.say(`kith: ${notice.message}`),
   });
+  let result: T;
   try {
-    return await work(gallery);
-  } finally {
-    await gallery.close();
+    result = await work(gallery);
+  } catch (error) {
+    // what the work failed at says more than what closing fails at
+    await gallery.close().catch(() => undefined);
+    throw error;
   }
+  await gallery.close();
+  return result;
 }
 
 /** Read photos and open a recogniser for one piece of work without a gallery. */

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { boxText } from '../decision-text.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { boxJson } from '../face-json.ts';
 import { printable } from '../printable.ts';
 import { runs, withRecognizer } from '../run-command.ts';
 import { writePicture } from '../write-picture.ts';
@@ -23,7 +24,7 @@ export function alignCommand(): Command {
           return face;
         });
         const { width, height } = aligned.image;
-        output.json({ out, box, width, height, toImage: aligned.toImage });
+        output.json({ out, box: boxJson(box), width, height, toImage: aligned.toImage });
         output.line(`face, ${boxText(box)}, aligned to ${width} × ${height} px`);
         output.say(`drawn in ${printable(out)}`);
         return exitCodes.yes;

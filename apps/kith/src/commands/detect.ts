@@ -1,7 +1,7 @@
-import { type Landmarks, landmark } from '@kith/core';
 import { Command } from 'commander';
 import { boxText, figure } from '../decision-text.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { boxJson, landmarksJson, scoreJson } from '../face-json.ts';
 import { printable } from '../printable.ts';
 import { runs, withRecognizer } from '../run-command.ts';
 import { writePicture } from '../write-picture.ts';
@@ -25,10 +25,10 @@ export function detectCommand(): Command {
         });
         output.json({
           faces: faces.map(({ box, score, quality, landmarks }) => ({
-            box,
-            score,
-            quality,
-            landmarks: points(landmarks),
+            box: boxJson(box),
+            score: scoreJson(score),
+            quality: scoreJson(quality),
+            landmarks: landmarksJson(landmarks),
           })),
         });
         for (const [i, { box, score, quality }] of faces.entries()) {
@@ -39,8 +39,4 @@ export function detectCommand(): Command {
         return exitCodes.yes;
       }),
     );
-}
-
-function points(landmarks: Landmarks): readonly (readonly [number, number])[] {
-  return Array.from({ length: landmarks.points.length / 2 }, (_, i) => landmark(landmarks, i));
 }

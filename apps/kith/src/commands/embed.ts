@@ -1,6 +1,7 @@
 import { FaceError, formatSpace } from '@kith/core';
 import { Command } from 'commander';
 import { exitCodes } from '../exit-codes.ts';
+import { boxJson } from '../face-json.ts';
 import { runs, withRecognizer } from '../run-command.ts';
 
 export function embedCommand(): Command {
@@ -21,7 +22,7 @@ export function embedCommand(): Command {
           throw new FaceError('FACE_NOT_FOUND', 'No face was found in the photo, expected at least one.');
         output.json({
           space: formatSpace(space),
-          faces: faces.map(({ box, embedding }) => ({ box, embedding: Array.from(embedding) })),
+          faces: faces.map(({ box, embedding }) => ({ box: boxJson(box), embedding: Array.from(embedding) })),
         });
         for (const { embedding } of faces) output.line(Array.from(embedding, (value) => value.toFixed(6)).join(' '));
         return exitCodes.yes;

@@ -3,6 +3,7 @@ import type { Identification, IdentifiedFace } from '@kith/pipeline';
 import { Command } from 'commander';
 import { boxText, figure, probabilityText, rateText, sayUnresolved } from '../decision-text.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { boxJson } from '../face-json.ts';
 import type { Output } from '../output.ts';
 import { printable } from '../printable.ts';
 import { runs, withGallery } from '../run-command.ts';
@@ -35,7 +36,14 @@ export function identifyCommand(): Command {
 }
 
 function identificationJson({ faces, operatingPoint, held, resolved, searched, space }: Identification) {
-  return { faces, threshold: operatingPoint.threshold, fpir: held, resolved, searched, space: formatSpace(space) };
+  return {
+    faces: faces.map((face) => ({ ...face, box: boxJson(face.box) })),
+    threshold: operatingPoint.threshold,
+    fpir: held,
+    resolved,
+    searched,
+    space: formatSpace(space),
+  };
 }
 
 function printIdentification(output: Output, answer: Identification): void {

@@ -14,7 +14,7 @@ export function listCommand(): Command {
           const subjects = gallery.list();
           call.output.json({ subjects, space: formatSpace(gallery.space) });
           for (const { subject, faces } of subjects) call.output.line(`${printable(subject)}\t${faces}`);
-          call.output.say(`${subjects.length} subjects, model ${gallery.model}`);
+          call.output.say(`${subjects.length} subjects, model ${printable(gallery.model)}`);
           return exitCodes.yes;
         }),
       ),
