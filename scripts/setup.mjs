@@ -30,7 +30,7 @@ try {
       for (const step of wanted) if (!step.isDone(stamp)) await step.run();
     });
     say(`set up in ${Math.round((Date.now() - started) / 1000)} s`);
-  }
+  } else if (process.env.npm_lifecycle_event === 'setup') say('nothing to do, everything is set up');
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   process.stderr.write(`\nsetup failed: ${error.message}\n${error.advice}\n`);

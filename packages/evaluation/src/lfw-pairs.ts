@@ -45,15 +45,8 @@ export function parseLfwPairs(text: string, { file = 'pairs' }: { readonly file?
   while (lines.at(-1)?.trim() === '') lines.pop();
   const { folds, perFold } = parseHeader(lines[0] ?? '', file);
   const expected = folds * 2 * perFold;
-  if (lines.length - 1 !== expected) {
-    malformed(
-      file,
-      Math.min(lines.length, expected + 1) + 1,
-      `the header promises ${expected} pairs, got ${lines.length - 1}`,
-    );
-  }
   const seen = new Map<string, number>();
-  const pairs = lines.slice(1).map((text, index) => {
+  const pairs = lines.slice(1, 1 + expected).map((text, index) => {
     const line = index + 2;
     const same = index % (2 * perFold) < perFold;
     const pair = parseLine(text, { same, fold: Math.floor(index / (2 * perFold)), line, file });
@@ -63,6 +56,10 @@ export function parseLfwPairs(text: string, { file = 'pairs' }: { readonly file?
     seen.set(key, line);
     return pair;
   });
+  if (lines.length - 1 !== expected) {
+    const line = Math.min(lines.length, expected + 1) + 1;
+    malformed(file, line, `the header promises ${expected} pairs, got ${lines.length - 1}`);
+  }
   return { file, folds, pairs };
 }
 

@@ -74,10 +74,10 @@ function header(report: LfwReport): string {
     note: tarNote(rate),
   }));
   return `<header><p class="kicker">Labeled Faces in the Wild · ${escapeHtml(report.pairsFile)}</p>
-<h1>${(result.accuracy * 100).toFixed(2)}\u00a0%<small>± ${(result.standardError * 100).toFixed(2)}</small></h1>
+<h1>${(result.accuracy * 100).toFixed(2)}\u00a0%<small>${several ? `± ${(result.standardError * 100).toFixed(2)}` : `${percent(interval[0])} – ${percent(interval[1])}`}</small></h1>
 <p class="says">Accuracy of <b>${escapeHtml(report.model)}</b> on ${number(report.pairs)} pairs, protocol “${report.protocol}”: ${escapeHtml(from)}. ${
-    several ? 'The ± is the standard error over the folds' : 'The ± is the binomial standard error'
-  }; resampling people gives ${percent(interval[0])} to ${percent(interval[1])} (95 %). A pair with a face not found counts as an error whatever its label, here and in every rate below.${
+    several ? 'The ± is the standard error over the folds; resampling' : 'Resampling'
+  } people gives ${percent(interval[0])} to ${percent(interval[1])} (95 %). A pair with a face not found counts as an error whatever its label, here and in every rate below.${
     report.limit === undefined ? '' : ` <b>Not the whole list:</b> ${escapeHtml(report.limit)}.`
   }</p>
 ${figures([
