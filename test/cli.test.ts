@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -134,7 +134,10 @@ describe('a life of a gallery', () => {
 
   test('export, import and backup carry everything', async () => {
     const whole = (await kith(['list', '--json'], { env })).stdout;
-    expect(await kith(['export', path('all.kith'), '--json'], { env: withoutNetworks })).toMatchObject({ code: 0 });
+    expect(await kithJson(['export', path('all.kith')], { env: withoutNetworks })).toMatchObject({
+      code: 0,
+      json: { subjects: 2, faces: 3 },
+    });
     const moved = ['--gallery', path('moved')];
     expect(await kithJson(['import', path('all.kith'), ...moved], { env: withoutNetworks })).toMatchObject({
       code: 0,
@@ -147,6 +150,16 @@ describe('a life of a gallery', () => {
     const cut = await kith(['import', path('cut.kith'), ...moved, '--json']);
     expect(cut.code).toBe(4);
     expect(JSON.parse(cut.stderr)).toMatchObject({ code: 'EXPORT_MALFORMED' });
+    // nor is a gallery made for what cannot be imported
+    for (const [file, code, exit] of [
+      ['cut.kith', 'EXPORT_MALFORMED', 4],
+      ['no.kith', 'FILE_NOT_FOUND', 3],
+    ] as const) {
+      const run = await kith(['import', path(file), '--gallery', path('unmade'), '--json']);
+      expect(run.code).toBe(exit);
+      expect(JSON.parse(run.stderr)).toMatchObject({ code });
+      expect(existsSync(path('unmade'))).toBe(false);
+    }
   });
 
   test('remove takes a face, then the subject, and then there is none', async () => {
@@ -233,6 +246,14 @@ describe('calls that cannot be meant', () => {
   test('with --json the error is one line of JSON', async () => {
     const run = await kith(['list', '--frobnicate', '--json']);
     expect(run.stderr).toMatch(/^\{"code":"USAGE","message":".+"\}\n$/);
+  });
+
+  test('an empty name: 2, at once and with no gallery made', async () => {
+    const options = { env: { KITH_BACKEND: 'none' } };
+    const run = await kith(['enroll', '', path('nobody.png'), '--gallery', path('unnamed'), '--json'], options);
+    expect(run).toMatchObject({ code: 2, stdout: '' });
+    expect(JSON.parse(run.stderr)).toMatchObject({ code: 'SUBJECT_INVALID' });
+    expect(existsSync(path('unnamed'))).toBe(false);
   });
 
   test('an unknown model: 2; a missing gallery: 4', async () => {
