@@ -6,12 +6,19 @@ import { syntheticFace } from '../../datasets/synthetic-face.ts';
 /**
  * Fill a folder with `subjects` folders of `each` photos, all of different bytes. Few faces are drawn, for drawing is slow;
  * the rest are those in other light.
+ *
+ * @param size - Side of the square photos in px.
  */
 export async function writeManyPhotos(
   dir: string,
-  { subjects, each, drawn = 8 }: { readonly subjects: number; readonly each: number; readonly drawn?: number },
+  {
+    subjects,
+    each,
+    drawn = 8,
+    size = 160,
+  }: { readonly subjects: number; readonly each: number; readonly drawn?: number; readonly size?: number },
 ): Promise<void> {
-  const faces = Array.from({ length: drawn }, (_, identity) => syntheticFace({ identity, size: 160 }));
+  const faces = Array.from({ length: drawn }, (_, identity) => syntheticFace({ identity, size }));
   for (let s = 0; s < subjects; s++) {
     const folder = join(dir, `subject-${String(s).padStart(3, '0')}`);
     mkdirSync(folder, { recursive: true });
