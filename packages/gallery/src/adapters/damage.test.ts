@@ -73,12 +73,23 @@ test('an embedding that changed on disk is never compared with', async () => {
   });
 });
 
+test("a gallery whose mark is gone is damaged, not another program's", async () => {
+  await withFolder(async (dir) => {
+    await makeGallery(dir);
+    overwrite(databaseIn(dir), 68, new Uint8Array(4));
+    await expect(open(dir)).rejects.toEqual(refusal('GALLERY_CORRUPT'));
+  });
+});
+
 test('a file that is no gallery, and one of a newer kith, are told apart', async () => {
   await withFolder(async (dir) => {
     const database = new SqliteDatabase(databaseIn(dir));
     database.exec('CREATE TABLE songs (name TEXT)');
-    await expect(open(dir)).rejects.toEqual(refusal('GALLERY_CORRUPT'));
-    expect(() => readGallerySpace(dir)).toThrow(refusal('GALLERY_CORRUPT'));
+    const before = readFileSync(databaseIn(dir));
+    await expect(open(dir)).rejects.toEqual(refusal('GALLERY_NOT_FOUND'));
+    expect(() => readGallerySpace(dir)).toThrow(refusal('GALLERY_NOT_FOUND'));
+    // another program's database is not even put into another journal mode
+    expect(readFileSync(databaseIn(dir))).toEqual(before);
     database.pragma(`application_id = ${applicationId}`);
     database.pragma(`user_version = ${migrations.length + 1}`);
     await expect(open(dir)).rejects.toEqual(refusal('GALLERY_VERSION'));

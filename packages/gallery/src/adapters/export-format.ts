@@ -8,6 +8,8 @@ import { bytesToFloats, type FaceRow, isLandmarkScheme } from './face-row.ts';
 /** What an export says of itself in its `format` field. */
 export const exportFormat = 'kith-gallery-export';
 export const exportVersion = 1;
+/** What every export begins with, of whatever version. */
+export const exportBeginning = `{"format":"${exportFormat}"`;
 
 /** First line of an export. */
 export interface ExportHeader {

@@ -26,13 +26,13 @@ const maxLineBytes = 1 << 20;
 export async function importFaces(
   dir: string,
   file: string,
-  { lockTimeoutMs }: { readonly lockTimeoutMs: number },
+  { lockTimeoutMs, onWait }: { readonly lockTimeoutMs: number; readonly onWait: () => void },
 ): Promise<ImportSummary> {
   // a connection of its own, so that the gallery's other work stays outside the transaction
   const connection = connect(dir, { isChecked: false });
   const { database } = connection;
   try {
-    await whenUnlocked(connection, () => database.exec('BEGIN IMMEDIATE'), { timeoutMs: lockTimeoutMs });
+    await whenUnlocked(connection, () => database.exec('BEGIN IMMEDIATE'), { timeoutMs: lockTimeoutMs, onWait });
     const { space } = readOrigin(database, connection.file);
     const statements = prepareStatements(database);
     const counts = { enrolled: 0, unchanged: 0 };
@@ -116,7 +116,7 @@ async function* lines(file: string): AsyncGenerator<Buffer> {
 function importError(error: unknown, file: string, databaseFile: string): unknown {
   const code = errorCodeOf(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new FaceError('FILE_NOT_FOUND', `There is no file ${file}.`, { cause: error });
+    return new FaceError('FILE_NOT_FOUND', `There is no file ${JSON.stringify(file)}.`, { cause: error });
   }
   // SQLite's own refusals have codes of its own
   if (code === 'EACCES' || code === 'EPERM') {

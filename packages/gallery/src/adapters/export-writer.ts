@@ -4,7 +4,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { FaceError } from '@kith/core';
 import type { ExportSummary } from '../store.ts';
 import { syncFolder, temporaryName } from './durable-file.ts';
-import { createExportHash, faceLine, headerLine, trailerLine } from './export-format.ts';
+import { createExportHash, exportBeginning, faceLine, headerLine, trailerLine } from './export-format.ts';
 import { searchableFace } from './face-row.ts';
 import { prepareStatements } from './face-statements.ts';
 import { type Connection, connect, databaseName } from './sqlite-connection.ts';
@@ -17,7 +17,7 @@ const pageSize = 256;
 /**
  * Write everything in a gallery, as of one moment, to one file. The file appears whole or not at all.
  *
- * @throws {FaceError} `USAGE` when the file is the gallery's own, a pipe or a device; `FILE_NOT_FOUND` when there is no such folder; `DISK_FULL`, `GALLERY_READ_ONLY`, `GALLERY_CORRUPT`.
+ * @throws {FaceError} `USAGE` when the file is the gallery's own, a pipe or a device, or something else than an older export; `FILE_NOT_FOUND` when there is no such folder; `DISK_FULL`, `GALLERY_READ_ONLY`, `GALLERY_CORRUPT`.
  */
 export async function exportFaces(dir: string, file: string): Promise<ExportSummary> {
   const target = resolve(file);
@@ -26,6 +26,7 @@ export async function exportFaces(dir: string, file: string): Promise<ExportSumm
   try {
     assertNotOwn(target, dir);
     assertReplaceable(target);
+    await assertExportOrNew(target);
     const handle = await open(temporary, 'wx');
     let summary: ExportSummary;
     try {
@@ -62,6 +63,22 @@ function assertReplaceable(target: string): void {
   const stats = statSync(target, { throwIfNoEntry: false });
   if (stats && !stats.isFile() && !stats.isDirectory()) {
     throw new FaceError('USAGE', `${target} is a pipe or a device, expected a file to export to.`);
+  }
+}
+
+/** A mistyped name must not cost a photo. An empty file has nothing to lose. */
+async function assertExportOrNew(target: string): Promise<void> {
+  const stats = statSync(target, { throwIfNoEntry: false });
+  if (!stats?.isFile() || stats.size === 0) return;
+  const head = Buffer.alloc(exportBeginning.length);
+  const handle = await open(target, 'r');
+  try {
+    await handle.read(head, 0, head.length, 0);
+  } finally {
+    await handle.close();
+  }
+  if (head.toString('latin1') !== exportBeginning) {
+    throw new FaceError('USAGE', `${target} exists and is not a kith export; it is not overwritten.`);
   }
 }
 

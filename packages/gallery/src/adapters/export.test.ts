@@ -82,6 +82,24 @@ test('an export never takes the place of the gallery itself, nor of a pipe', asy
   });
 });
 
+test('an export takes the place of an older one or of an empty file, of nothing else', async () => {
+  await withFolder(async (dir) => {
+    const gallery = await open(join(dir, 'gallery'));
+    await gallery.enroll('ada', syntheticFace(1));
+    const file = join(dir, 'export');
+    writeFileSync(file, '');
+    await gallery.exportTo(file);
+    await gallery.enroll('ada', syntheticFace(2));
+    expect(await gallery.exportTo(file)).toEqual({ subjects: 1, faces: 2 });
+    for (const text of ['a photo', '{"format":"another"}\n'.repeat(9)]) {
+      writeFileSync(file, text);
+      await expect(gallery.exportTo(file)).rejects.toEqual(refusal('USAGE'));
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    }
+    await gallery.close();
+  });
+});
+
 test('an export is lines of JSON: a header, the faces, a checksum', () => {
   const lines = exported.toString().trimEnd().split('\n');
   expect(lines).toHaveLength(faces + 2);

@@ -17,18 +17,30 @@ import { FaceError } from '@kith/core';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { makeFolder, removeQuietly, syncFolder, syncPath, temporaryName } from './durable-file.ts';
 import { damaged, errorCodeOf, galleryError, isBusy } from './sqlite-errors.ts';
-import { assertSchema, type GalleryOrigin, migrate, migrations, schemaVersion, writeOrigin } from './sqlite-schema.ts';
+import {
+  applicationId,
+  assertSchema,
+  type GalleryOrigin,
+  migrate,
+  migrations,
+  schemaVersion,
+  writeOrigin,
+} from './sqlite-schema.ts';
 
 /** The database's name in a gallery's folder. */
 export const databaseName = 'gallery.db';
 
 /** How long a read waits for a connection that is opening or closing. */
 const readTimeoutMs = 2000;
+/** How long a write waits before it says so. */
+const tellWaitMs = 1000;
 /** Files larger than this are checked page by page as they are read, not as a whole when opened. */
 const maxCheckedBytes = 256 << 20;
 
 /** Length of the header that every SQLite file begins with. */
 const headerBytes = 100;
+/** Where in it an application puts its mark. @see https://www.sqlite.org/fileformat2.html#application_id */
+const applicationIdOffset = 68;
 
 /** An open database. `isFrozen`: a copy in memory, since the folder allows no shared memory beside the file. */
 export interface Connection {
@@ -55,8 +67,9 @@ export function connect(dir: string, { readOnly = false, isChecked = true } = {}
   }
   let connection: Connection | undefined;
   try {
-    assertHeader(file);
-    connection = readOnly || !isWritable(file) ? openForReading(file) : openForWriting(file);
+    // another program's database is looked at, never written to
+    const isOurs = readApplicationId(file) === applicationId;
+    connection = readOnly || !isOurs || !isWritable(file) ? openForReading(file) : openForWriting(file);
     assertSchema(connection.database, file);
     if (isChecked) assertWhole(connection.database, file);
     // only an old gallery needs the writer's lock to be opened
@@ -106,14 +119,17 @@ export function createDatabase(dir: string, origin: GalleryOrigin): void {
 /**
  * Do work that needs the writer's lock, waiting for it without blocking the thread.
  *
+ * @param onWait - Called once when it has taken a second.
  * @throws {FaceError} `GALLERY_LOCKED` when the lock is not free in time.
  */
 export async function whenUnlocked<T>(
   { database, file }: Pick<Connection, 'database' | 'file'>,
   work: () => T,
-  { timeoutMs }: { readonly timeoutMs: number },
+  { timeoutMs, onWait = () => undefined }: { readonly timeoutMs: number; readonly onWait?: () => void },
 ): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
+  const began = performance.now();
+  const deadline = began + timeoutMs;
+  let isTold = false;
   for (;;) {
     try {
       database.pragma('busy_timeout = 0');
@@ -122,6 +138,10 @@ export async function whenUnlocked<T>(
       if (!isBusy(error) || performance.now() >= deadline) throw galleryError(error, file);
     } finally {
       if (database.open) database.pragma(`busy_timeout = ${readTimeoutMs}`);
+    }
+    if (!isTold && performance.now() >= began + tellWaitMs) {
+      isTold = true;
+      onWait();
     }
     await delay(1 + Math.random() * 15);
   }
@@ -134,13 +154,17 @@ export function assertWhole(database: Database, file: string, { isThorough = fal
   if (answer !== 'ok') throw new FaceError('GALLERY_CORRUPT', `${damaged(file)} (${String(answer)})`);
 }
 
-/** SQLite would take a file without a whole header for a new database, and write one. */
-function assertHeader(file: string): void {
+/**
+ * The mark in a database's header. SQLite would take a file without a whole header for a new database, and write one.
+ *
+ * @throws {FaceError} `GALLERY_CORRUPT` when the file does not begin as a database.
+ */
+function readApplicationId(file: string): number {
   const header = Buffer.alloc(headerBytes);
   const descriptor = openSync(file, 'r');
   try {
     if (readSync(descriptor, header) === headerBytes && header.toString('latin1').startsWith('SQLite format 3\0'))
-      return;
+      return header.readUInt32BE(applicationIdOffset);
   } finally {
     closeSync(descriptor);
   }

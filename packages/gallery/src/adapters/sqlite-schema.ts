@@ -66,11 +66,20 @@ export function schemaVersion(database: Database): number {
   return Number(database.pragma('user_version', { simple: true }));
 }
 
-/** @throws {FaceError} `GALLERY_VERSION` when a newer kith wrote it, `GALLERY_CORRUPT` when it is no gallery. */
+/**
+ * @throws {FaceError} `GALLERY_NOT_FOUND` when it is another program's database, `GALLERY_VERSION` when a newer kith wrote it,
+ * `GALLERY_CORRUPT` when its header says something else than its tables.
+ */
 export function assertSchema(database: Database, file: string, { newest = migrations.length } = {}): void {
   const version = schemaVersion(database);
+  if (!hasGalleryTables(database)) {
+    throw new FaceError(
+      'GALLERY_NOT_FOUND',
+      `${file} is another program's database, not a gallery: keep the gallery in another folder.`,
+    );
+  }
   if (database.pragma('application_id', { simple: true }) !== applicationId || version < 1) {
-    throw new FaceError('GALLERY_CORRUPT', `${file} is not a kith gallery. ${damaged(file)}`);
+    throw new FaceError('GALLERY_CORRUPT', damaged(file));
   }
   if (version > newest) {
     throw new FaceError(
@@ -78,6 +87,15 @@ export function assertSchema(database: Database, file: string, { newest = migrat
       `${file} has schema version ${version}, this kith knows up to ${newest}: use a newer kith.`,
     );
   }
+}
+
+/** Tables tell more surely than the mark in the header: a damaged mark makes no gallery another program's. */
+function hasGalleryTables(database: Database): boolean {
+  const tables = database
+    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE name IN ('spaces', 'faces', 'tombstones')")
+    .pluck()
+    .all();
+  return tables.length > 0 || database.pragma('application_id', { simple: true }) === applicationId;
 }
 
 /** What a gallery was made with. */

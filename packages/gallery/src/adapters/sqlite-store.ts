@@ -125,7 +125,7 @@ export class SqliteStore implements FaceStore {
 
   async importFrom(file: string): Promise<ImportSummary> {
     this.assertWritable();
-    return importFaces(this.dir, file, { lockTimeoutMs: this.options.lockTimeoutMs });
+    return importFaces(this.dir, file, { lockTimeoutMs: this.options.lockTimeoutMs, onWait: this.tellWait });
   }
 
   backupTo(dir: string): Promise<void> {
@@ -194,10 +194,17 @@ export class SqliteStore implements FaceStore {
         this.ownCommits++;
         return done;
       },
-      { timeoutMs },
+      { timeoutMs, onWait: this.tellWait },
     );
     return result;
   }
+
+  private readonly tellWait = (): void => {
+    this.options.onNotice({
+      code: 'LOCK_AWAITED',
+      message: 'waiting for another process that writes to the gallery',
+    });
+  };
 
   private read<T>(work: () => T): T {
     try {
