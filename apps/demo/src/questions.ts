@@ -110,7 +110,7 @@ async function* identification(
         probeLabel: label,
         ...shown,
         accepted: face.accepted !== null,
-        verdict: face.accepted ?? (nearest ? 'nobody enrolled' : tooSmall),
+        verdict: face.accepted ?? (nearest ? 'nobody we know' : tooSmall),
         figures: identificationFigures(face, answer),
       },
     };

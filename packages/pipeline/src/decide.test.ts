@@ -56,4 +56,6 @@ test('a distance on the threshold is accepted, one beyond is not, and likeness f
   expect(at(threshold + 1e-9).accepted).toBe(false);
   expect(at(0.1).probability).toBeGreaterThan(at(0.9).probability);
   expect(at(0.5).probability).toBeCloseTo(0.5, 9);
+  // beyond what any calibration data tells
+  expect([at(0).probability, at(4).probability]).toEqual([0.9933, 0.0001]);
 });

@@ -1,9 +1,14 @@
 import type { OperatingPoint, Verification } from '@kith/core';
-import { heldRate, operatingPointAt, perComparisonRate, probabilityAt } from '@kith/evaluation';
+import { type Calibration, heldRate, operatingPointAt, perComparisonRate, probabilityAt } from '@kith/evaluation';
 import type { FaceModel } from './models/index.ts';
+
+/** Below this, and above 1 less this, no calibration data tells a probability. */
+const leastProbability = 0.0001;
 
 /** The threshold that holds a rate over several comparisons at once. */
 export interface HeldThreshold {
+  /** False match rate that each single comparison may have for the asked rate. */
+  readonly asked: number;
   /** Point of each single comparison. */
   readonly operatingPoint: OperatingPoint;
   /** Rate that all comparisons together hold: FMR of a verification, FPIR of an identification. */
@@ -21,8 +26,15 @@ export function thresholdFor(
   rate: number,
   { comparisons = 1 }: { readonly comparisons?: number } = {},
 ): HeldThreshold {
-  const { resolved, ...operatingPoint } = operatingPointAt(decisions, perComparisonRate(rate, comparisons));
-  return { operatingPoint, held: heldRate(operatingPoint.fmr, comparisons), resolved };
+  const asked = perComparisonRate(rate, comparisons);
+  const { resolved, ...operatingPoint } = operatingPointAt(decisions, asked);
+  return { asked, operatingPoint, held: heldRate(operatingPoint.fmr, comparisons), resolved };
+}
+
+/** Probability of one person as an answer tells it: four decimals, in [0.0001, 0.9999]. */
+export function answerProbability(calibration: Calibration, distance: number): number {
+  const probability = Number(probabilityAt(calibration, distance).toFixed(4));
+  return Math.min(1 - leastProbability, Math.max(leastProbability, probability));
 }
 
 /**
@@ -39,7 +51,7 @@ export function decide(
   return {
     accepted: distance <= threshold.operatingPoint.threshold,
     distance,
-    probability: probabilityAt(decisions.calibration, distance),
+    probability: answerProbability(decisions.calibration, distance),
     space,
     ...threshold,
   };

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Box, type Candidate, type EmbeddingSpace, FaceError } from '@kith/core';
-import { probabilityAt } from '@kith/evaluation';
 import { assertSubject, type EmbeddingGallery } from '@kith/gallery';
-import { type Decision, decide, type HeldThreshold, thresholdFor } from './decide.ts';
+import { answerProbability, type Decision, decide, type HeldThreshold, thresholdFor } from './decide.ts';
 import { type CompareOptions, type Face, type FaceOptions, isRecognizable, type Recognizer } from './recognizer.ts';
 
 export interface EnrollOptions extends FaceOptions {
@@ -37,6 +36,8 @@ export interface IdentifiedFace {
   readonly box: Box;
   /** The nearest subject where it is near enough, else null. */
   readonly accepted: string | null;
+  /** How many subjects are within the threshold, also beyond the candidates; more than 1 is a reason to look twice. */
+  readonly within: number;
   /** Nearest first; none for a face too poor to be told from others. */
   readonly candidates: readonly Candidate[];
   /** Why the face has no candidates. */
@@ -86,6 +87,8 @@ export async function verifyPhoto(
   return { ...decide(model, distance, { rate: fmr, comparisons: faces }), subject, id, faces };
 }
 
+type Search = Awaited<ReturnType<EmbeddingGallery['identify']>>;
+
 /** @see Gallery.identify */
 export async function identifyPhoto(
   { store, recognizer }: GalleryParts,
@@ -101,23 +104,39 @@ export async function identifyPhoto(
       `Each of the photo's faces (${found.length}) is too small to be told from others.`,
     );
   }
-  const searches: (Awaited<ReturnType<EmbeddingGallery['identify']>> | undefined)[] = [];
+  const searches: (Search | undefined)[] = [];
   for (const face of found) {
     searches.push(isRecognizable(face) ? await store.identify(face.embedding, { top }) : undefined);
   }
   const searched = Math.max(...searches.map((search) => search?.faces ?? 0));
   const threshold = thresholdFor(model, fpir, { comparisons: Math.max(1, searched) });
-  const answer = (face: Face, i: number): IdentifiedFace => {
+  const limit = threshold.operatingPoint.threshold;
+  const answer = async (face: Face, i: number): Promise<IdentifiedFace> => {
     const search = searches[i];
-    if (!search) return { box: face.box, accepted: null, candidates: [], code: 'FACE_QUALITY_LOW' };
+    if (!search) return { box: face.box, accepted: null, within: 0, candidates: [], code: 'FACE_QUALITY_LOW' };
     const candidates = search.candidates.map(({ subject, distance }) => ({
       subject,
       distance,
-      probability: probabilityAt(model.decisions.calibration, distance),
+      probability: answerProbability(model.decisions.calibration, distance),
     }));
     const nearest = candidates[0];
-    const accepted = nearest && nearest.distance <= threshold.operatingPoint.threshold ? nearest.subject : null;
-    return { box: face.box, accepted, candidates };
+    const accepted = nearest && nearest.distance <= limit ? nearest.subject : null;
+    const within = await countWithin(store, face, { limit, search, top });
+    return { box: face.box, accepted, within, candidates };
   };
-  return { faces: found.map(answer), searched, space: model.space, ...threshold };
+  return { faces: await Promise.all(found.map(answer)), searched, space: model.space, ...threshold };
+}
+
+/** Count the subjects within a threshold; searches deeper only where all that were found are within. */
+async function countWithin(
+  store: EmbeddingGallery,
+  { embedding }: Face,
+  { limit, search, top }: { readonly limit: number; readonly search: Search; readonly top: number },
+): Promise<number> {
+  for (let { candidates } = search, depth = top; ; ) {
+    const within = candidates.filter(({ distance }) => distance <= limit).length;
+    if (within < depth) return within;
+    depth *= 4;
+    ({ candidates } = await store.identify(embedding, { top: depth }));
+  }
 }

@@ -95,7 +95,8 @@ export async function openGallery(
 ): Promise<Gallery> {
   const asked = model === undefined ? undefined : spaceOfModel(model);
   const remembered = readGallerySpace(dir);
-  if (!remembered && !create) throw new FaceError('GALLERY_NOT_FOUND', `There is no gallery in ${dir}.`);
+  if (!remembered && !create)
+    throw new FaceError('GALLERY_NOT_FOUND', `There is no gallery in ${JSON.stringify(dir)}.`);
   const space = remembered ?? asked ?? spaceOfModel(defaultModel);
   if (asked) assertSameSpace(space, asked);
   const store = await openGalleryStore(dir, {

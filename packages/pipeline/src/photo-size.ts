@@ -8,7 +8,7 @@ export function assertPhotoSize({ width, height }: Pick<Image, 'width' | 'height
   if (width * height > maxPixels) {
     throw new FaceError(
       'IMAGE_TOO_LARGE',
-      `The photo has ${width} × ${height} px; expected at most ${maxPixels} pixels in all (raise it with maxPixels).`,
+      `The photo has ${width} × ${height} px; expected at most ${maxPixels.toLocaleString('en-US')} pixels in all (raise it with 'maxPixels').`,
     );
   }
 }

@@ -28,21 +28,30 @@ export async function readPhoto(path: string): Promise<Uint8Array> {
 
 async function assertPhotoFile(handle: FileHandle, path: string): Promise<void> {
   const stats = await handle.stat();
-  if (stats.isDirectory()) throw new FaceError('IMAGE_UNREADABLE', `${path} is a folder, expected a photo.`);
+  if (stats.isDirectory()) throw new FaceError('IMAGE_UNREADABLE', `${quoted(path)} is a folder, expected a photo.`);
   if (!stats.isFile()) {
-    throw new FaceError('IMAGE_UNREADABLE', `${path} is a pipe or a device, expected a regular file.`);
+    throw new FaceError('IMAGE_UNREADABLE', `${quoted(path)} is a pipe or a device, expected a regular file.`);
   }
   if (stats.size > maxBytes) {
-    throw new FaceError('IMAGE_TOO_LARGE', `${path} has ${stats.size} bytes, expected at most ${maxBytes}.`);
+    throw new FaceError(
+      'IMAGE_TOO_LARGE',
+      `${quoted(path)} has ${stats.size.toLocaleString('en-US')} bytes, expected at most ${maxBytes.toLocaleString('en-US')}.`,
+    );
   }
+}
+
+/** A path in a message, also one that is empty or holds line ends. */
+function quoted(path: string): string {
+  return JSON.stringify(path);
 }
 
 function readingError(path: string, cause: unknown): FaceError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (code === 'ENOENT' || code === 'ENOTDIR')
-    return new FaceError('FILE_NOT_FOUND', `There is no file ${path}.`, { cause });
+    return new FaceError('FILE_NOT_FOUND', `There is no file ${quoted(path)}.`, { cause });
   // Windows opens no folders
-  if (code === 'EISDIR') return new FaceError('IMAGE_UNREADABLE', `${path} is a folder, expected a photo.`, { cause });
+  if (code === 'EISDIR')
+    return new FaceError('IMAGE_UNREADABLE', `${quoted(path)} is a folder, expected a photo.`, { cause });
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new FaceError('IMAGE_UNREADABLE', `${path} cannot be read: ${reason}.`, { cause });
+  return new FaceError('IMAGE_UNREADABLE', `${quoted(path)} cannot be read: ${reason}.`, { cause });
 }
