@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
@@ -15,12 +15,14 @@ export interface KithRun {
 
 export interface KithOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** What is not a pipe is missing from what the run wrote. */
+  readonly stdio?: StdioOptions;
 }
 
 /** Start the command line from its source. */
-export function startKith(args: readonly string[], { env = {} }: KithOptions = {}): ChildProcess {
+export function startKith(args: readonly string[], { env = {}, stdio = 'pipe' }: KithOptions = {}): ChildProcess {
   const { KITH_GALLERY: _, NO_COLOR: __, ...inherited } = process.env;
-  return spawn(process.execPath, [...command, ...args], { cwd: root, env: { ...inherited, ...env }, stdio: 'pipe' });
+  return spawn(process.execPath, [...command, ...args], { cwd: root, env: { ...inherited, ...env }, stdio });
 }
 
 /** Run the command line to its end. */

@@ -9,8 +9,8 @@ export function figure(value: number): string {
 
 /** A probability as people read it: never rounded to certainty. */
 export function probabilityText(probability: number): string {
-  if (probability > 0.9999) return 'above 0.9999';
-  return probability < 0.0001 ? 'below 0.0001' : probability.toFixed(4);
+  if (probability >= 0.9999) return 'at least 0.9999';
+  return probability <= 0.0001 ? 'at most 0.0001' : probability.toFixed(4);
 }
 
 /** A rate as people read it. */
@@ -43,15 +43,26 @@ export function printDecision(
     `distance ${figure(distance)} ${accepted ? '≤' : '>'} threshold ${figure(operatingPoint.threshold)} ` +
       `(FMR ${rateText(held)}), probability ${probabilityText(probability)}`,
   );
-  sayUnresolved(output, decision);
 }
 
-/** Tell where the model's data cannot hold the rate that was asked for. */
-export function sayUnresolved(output: Output, { resolved, held, operatingPoint }: HeldThreshold): void {
-  if (resolved) return;
-  output.say(
-    `The asked rate is below what ${operatingPoint.measuredOn} can tell: the strictest measured threshold is used, which holds ${rateText(held)}.`,
-  );
+/** Tell where the model's measurements do not reach the rate that was asked for; `remedy` says what would change that. */
+export function sayRate(
+  output: Output,
+  { asked, resolved, held, operatingPoint }: HeldThreshold,
+  remedy: string,
+): void {
+  const [wanted, measured, whole] = [asked, operatingPoint.fmr, held].map(rateText);
+  if (!resolved) {
+    output.say(
+      `The asked rate needs ${wanted} per comparison; the measurements (${operatingPoint.measuredOn}) reach to ${measured}, ` +
+        `so the strictest measured threshold is used, which holds ${whole}. ${remedy}`,
+    );
+  } else if (asked > operatingPoint.fmr) {
+    output.say(
+      `The asked rate allows ${wanted} per comparison; the measurements begin at ${measured}, ` +
+        `so the loosest measured threshold is used, which holds ${whole}.`,
+    );
+  }
 }
 
 /** A box as people read it. */

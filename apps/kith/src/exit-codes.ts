@@ -1,7 +1,16 @@
 import { type ErrorCode, FaceError } from '@kith/core';
 
 /** What the exit code of `kith` tells; see docs/interfaces.md. */
-export const exitCodes = { yes: 0, no: 1, usage: 2, image: 3, gallery: 4, fault: 70, interrupted: 130 } as const;
+export const exitCodes = {
+  yes: 0,
+  no: 1,
+  usage: 2,
+  image: 3,
+  gallery: 4,
+  fault: 70,
+  interrupted: 130,
+  terminated: 143,
+} as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 

@@ -1,15 +1,21 @@
 import { CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
 import { handleInterruption } from './interruption.ts';
-import { createOutput, surviveClosedPipes } from './output.ts';
+import { createOutput, surviveUnwritten } from './output.ts';
 import { createProgram } from './program.ts';
 import { usageError } from './settings.ts';
 
 // what other people's code says belongs neither to answers nor to errors
 process.noDeprecation = true;
 for (const method of ['log', 'info', 'debug', 'warn', 'error'] as const) console[method] = () => undefined;
-surviveClosedPipes();
+const json = process.argv.includes('--json');
+surviveUnwritten({ json });
 handleInterruption();
+// also raised by a promise that nobody waits for
+process.on('uncaughtException', (error) => {
+  createOutput({ json }).fail(error);
+  process.exit(exitCodes.fault);
+});
 
 const program = createProgram();
 try {
@@ -24,8 +30,12 @@ try {
     process.exitCode = exitCodes.yes;
   } else {
     const isUsage = error instanceof CommanderError;
-    const message = isUsage ? `${error.message.replace(/^error: /, '')} See kith --help.` : '';
-    createOutput({ json: process.argv.includes('--json') }).fail(isUsage ? usageError(message) : error);
+    createOutput({ json }).fail(isUsage ? usageError(wrongCall(error)) : error);
     process.exitCode = isUsage ? exitCodes.usage : exitCodes.fault;
   }
+}
+
+function wrongCall({ code, message }: CommanderError): string {
+  if (code === 'commander.help') return 'A command is expected; see kith --help.';
+  return `${message.replace(/^error: /, '').replace(/[^.]$/, '$&.')} See kith --help.`;
 }

@@ -41,12 +41,14 @@ export function createProgram(): Command {
     .addHelpText(
       'after',
       '\nExamples:\n  kith enroll ada ada1.jpg ada2.jpg\n  kith verify ada door.jpg\n  kith identify party.jpg' +
-        '\n\nExit codes: 0 yes or done · 1 no · 2 usage · 3 the image · 4 the gallery · 70 a fault of ours · 130 interrupted',
+        '\n\nExit codes: 0 yes or done · 1 no · 2 usage · 3 the image · 4 the gallery · 70 a fault of ours · 130 and 143 stopped by a signal',
     );
   for (const make of commands) program.addCommand(make());
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()
+      // a guess taken for granted could remove somebody
+      .showSuggestionAfterError(false)
       .configureHelp({ showGlobalOptions: true })
       .configureOutput({ writeErr: () => undefined });
   }

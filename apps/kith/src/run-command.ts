@@ -2,7 +2,8 @@ import type { Image } from '@kith/core';
 import type { Gallery, GalleryOptions, Recognizer } from '@kith/pipeline';
 import type { Command } from 'commander';
 import { type ExitCode, exitCodeOf } from './exit-codes.ts';
-import type { Output } from './output.ts';
+import { messageText, type Output } from './output.ts';
+import { printable } from './printable.ts';
 import { recognizerOptions, type Settings, settingsOf } from './settings.ts';
 
 /** One call of a command: its options, and where its words go. */
@@ -37,7 +38,7 @@ export async function withGallery<T>(
   const gallery = await openGallery(settings.gallery, {
     ...recognizerOptions(settings),
     ...options,
-    onNotice: (notice) => output.say(`kith: ${notice.message}`),
+    onNotice: (notice) => output.say(`kith: ${printable(messageText(notice.message))}`),
   });
   let result: T;
   try {

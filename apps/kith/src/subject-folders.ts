@@ -1,6 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FaceError } from '@kith/core';
 import type { EnrollJob } from './enroll-photos.ts';
 import { usageError } from './settings.ts';
 
@@ -14,7 +13,7 @@ export interface SubjectFolders {
 /**
  * List the photos of `dir/<subject>/<photo>`, in order of names; names that begin with a dot are passed over.
  *
- * @throws {FaceError} `FILE_NOT_FOUND`, or `USAGE` when it is no folder of folders.
+ * @throws {FaceError} `USAGE` when it is no folder of folders, or there is none.
  */
 export async function subjectFolders(dir: string): Promise<SubjectFolders> {
   const jobs: EnrollJob[] = [];
@@ -32,7 +31,7 @@ export async function subjectFolders(dir: string): Promise<SubjectFolders> {
       else jobs.push({ subject, path, file });
     }
   }
-  if (subjects === 0) throw usageError(`${dir} holds no folders, expected one a subject.`);
+  if (subjects === 0) throw usageError(`${JSON.stringify(dir)} holds no folders, expected one a subject.`);
   return { jobs, ignored };
 }
 
@@ -42,8 +41,10 @@ async function namesIn(dir: string): Promise<string[]> {
     return names.filter((name) => !name.startsWith('.')).sort();
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'ENOENT') throw new FaceError('FILE_NOT_FOUND', `There is no folder ${dir}.`, { cause });
-    throw usageError(`${dir} cannot be read as a folder of photos: ${String(code)}.`);
+    if (code === 'ENOENT') throw usageError(`There is no folder ${JSON.stringify(dir)}.`);
+    if (code === 'ENOTDIR')
+      throw usageError(`${JSON.stringify(dir)} is a file, expected a folder of folders, one a subject.`);
+    throw usageError(`${JSON.stringify(dir)} cannot be read as a folder of photos: ${String(code)}.`);
   }
 }
 

@@ -4,7 +4,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { boxJson } from '../face-json.ts';
 import { printable } from '../printable.ts';
 import { runs, withRecognizer } from '../run-command.ts';
-import { writePicture } from '../write-picture.ts';
+import { assertDrawable, writePicture } from '../write-picture.ts';
 
 export function alignCommand(): Command {
   return new Command('align')
@@ -17,6 +17,7 @@ export function alignCommand(): Command {
       runs<[string], { readonly out: string; readonly largest?: boolean }>(async (call, photo) => {
         const { settings, output } = call;
         const { out, largest = false } = settings;
+        await assertDrawable(out, photo);
         const { box, aligned } = await withRecognizer(call, [photo], async (recognizer, [image]) => {
           const face = await recognizer.align(image!, { largest });
           const { drawAlignment } = await import('@kith/pipeline');

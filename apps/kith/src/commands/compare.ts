@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { decisionJson, printDecision } from '../decision-text.ts';
+import { decisionJson, printDecision, sayRate } from '../decision-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { runs, withRecognizer } from '../run-command.ts';
 
@@ -22,6 +22,7 @@ export function compareCommand(): Command {
         );
         output.json(decisionJson(decision));
         printDecision(output, decision, { yes: 'one person', no: 'two different people' });
+        sayRate(output, decision, 'A larger --fmr would resolve it.');
         return decision.accepted ? exitCodes.yes : exitCodes.no;
       }),
     );

@@ -4,7 +4,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { boxJson, landmarksJson, scoreJson } from '../face-json.ts';
 import { printable } from '../printable.ts';
 import { runs, withRecognizer } from '../run-command.ts';
-import { writePicture } from '../write-picture.ts';
+import { assertDrawable, writePicture } from '../write-picture.ts';
 
 export function detectCommand(): Command {
   return new Command('detect')
@@ -17,6 +17,7 @@ export function detectCommand(): Command {
       runs<[string], { readonly out?: string; readonly largest?: boolean }>(async (call, photo) => {
         const { settings, output } = call;
         const { out, largest = false } = settings;
+        if (out !== undefined) await assertDrawable(out, photo);
         const faces = await withRecognizer(call, [photo], async (recognizer, [image]) => {
           const found = await recognizer.detect(image!, { largest });
           const { drawFaces } = await import('@kith/pipeline');

@@ -2,9 +2,9 @@ import { FaceError } from '@kith/core';
 import { Command } from 'commander';
 import type { EnrollJob, Verdict } from '../enroll-photos.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { beginBatch } from '../interruption.ts';
-import type { Output } from '../output.ts';
-import { printable } from '../printable.ts';
+import { beginBatch, stoppedCode } from '../interruption.ts';
+import { messageText, type Output } from '../output.ts';
+import { countText, printable, subjectText } from '../printable.ts';
 import { createProgress } from '../progress.ts';
 import { type Call, runs, withGallery } from '../run-command.ts';
 import { usageError } from '../settings.ts';
@@ -73,10 +73,9 @@ async function enroll(
   output.json(answer(verdicts.map(verdictJson)));
   output.say(summary(verdicts));
   if (signal.aborted && verdicts.length < jobs.length) {
-    throw new FaceError(
-      'CANCELLED',
-      `Stopped after ${verdicts.length} of ${jobs.length} photos; the same command goes on from here.`,
-    );
+    const told = `Stopped after ${verdicts.length} of ${countText(jobs.length, 'photo')}; the same command goes on from here.`;
+    output.fail(new FaceError('CANCELLED', told));
+    return stoppedCode(signal);
   }
   return failRefused(output, verdicts);
 }
@@ -100,8 +99,10 @@ function verdictJson(verdict: Verdict): VerdictJson {
 }
 
 function printVerdict(output: Output, verdict: Verdict, { withSubject }: { readonly withSubject: boolean }): void {
-  const name = printable(withSubject ? `${verdict.subject}/${verdict.file}` : verdict.file);
-  const told = verdict.status === 'refused' ? `${verdict.error.code}: ${printable(verdict.error.message)}` : verdict.id;
+  const file = printable(verdict.file);
+  const name = withSubject ? `${subjectText(verdict.subject)}/${file}` : file;
+  const told =
+    verdict.status === 'refused' ? `${verdict.error.code}: ${printable(messageText(verdict.error))}` : verdict.id;
   const kind = { enrolled: 'good', unchanged: 'faint', refused: 'bad' } as const;
   output.line(`${output.style(kind[verdict.status], verdict.status.padEnd(9))}  ${name}  ${told}`);
 }
@@ -119,7 +120,10 @@ function failRefused(output: Output, verdicts: readonly Verdict[]): ExitCode {
   if (output.isJson) {
     const { code, message } = first.error;
     output.fail(
-      new FaceError(code, `${refused.length} of ${verdicts.length} photos refused; ${first.file}: ${message}`),
+      new FaceError(
+        code,
+        `${refused.length} of ${countText(verdicts.length, 'photo')} refused; ${first.file}: ${message}`,
+      ),
     );
   }
   return exitCodes.image;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { exitCodes } from '../exit-codes.ts';
-import { printable } from '../printable.ts';
+import { countText, printable } from '../printable.ts';
 import { runs, withGallery } from '../run-command.ts';
 
 export function exportCommand(): Command {
@@ -13,7 +13,9 @@ export function exportCommand(): Command {
         withGallery(call, { create: false, readOnly: true }, async (gallery) => {
           const { subjects, faces } = await gallery.exportTo(file);
           call.output.json({ file, subjects, faces });
-          call.output.line(`exported ${faces} faces of ${subjects} subjects to ${printable(file)}`);
+          call.output.line(
+            `exported ${countText(faces, 'face')} of ${countText(subjects, 'subject')} to ${printable(file)}`,
+          );
           return exitCodes.yes;
         }),
       ),

@@ -1,11 +1,11 @@
 import { formatSpace } from '@kith/core';
 import type { Identification, IdentifiedFace } from '@kith/pipeline';
 import { Command } from 'commander';
-import { boxText, figure, probabilityText, rateText, sayUnresolved } from '../decision-text.ts';
+import { boxText, figure, probabilityText, rateText, sayRate } from '../decision-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { boxJson } from '../face-json.ts';
 import type { Output } from '../output.ts';
-import { printable } from '../printable.ts';
+import { countText, subjectText } from '../printable.ts';
 import { runs, withGallery } from '../run-command.ts';
 import { parseCount } from '../settings.ts';
 
@@ -53,18 +53,34 @@ function printIdentification(output: Output, answer: Identification): void {
     output.line(
       `face ${i + 1}, ${boxText(face.box)}: ${output.style(face.accepted === null ? 'bad' : 'good', verdict)}`,
     );
+    printOthers(output, face);
     for (const { subject, distance, probability } of face.candidates) {
       const side = distance <= threshold ? '≤' : '>';
       output.line(
-        `  ${printable(subject)}: distance ${figure(distance)} ${side} ${figure(threshold)}, probability ${probabilityText(probability)}`,
+        `  ${subjectText(subject)}: distance ${figure(distance)} ${side} ${figure(threshold)}, probability ${probabilityText(probability)}`,
       );
     }
   }
-  output.line(`threshold ${figure(threshold)} (FPIR ${rateText(answer.held)} over ${answer.searched} enrolled faces)`);
-  sayUnresolved(output, answer);
+  if (answer.searched === 0) {
+    output.line('the gallery is empty: there is nobody to compare with');
+    return;
+  }
+  output.line(
+    `threshold ${figure(threshold)} (FPIR ${rateText(answer.held)} over ${countText(answer.searched, 'enrolled face')})`,
+  );
+  sayRate(output, answer, 'Fewer enrolled faces or a larger --fpir would resolve it.');
+}
+
+/** A face that several people fit is not to be taken for the first of them unseen. */
+function printOthers(output: Output, { accepted, candidates, within }: IdentifiedFace): void {
+  if (accepted === null || within < 2) return;
+  const listed = candidates.slice(1, within).map(({ subject }) => subjectText(subject));
+  const unlisted = within - 1 - listed.length;
+  if (unlisted > 0) listed.push(`${unlisted} more`);
+  output.line(`  also within the threshold: ${listed.join(', ')}`);
 }
 
 function verdictOf({ accepted, code }: IdentifiedFace): string {
-  if (accepted !== null) return printable(accepted);
-  return code ? 'too small to tell' : 'nobody enrolled';
+  if (accepted !== null) return subjectText(accepted);
+  return code ? 'too small to tell' : 'nobody we know';
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { exitCodes } from '../exit-codes.ts';
-import { printable } from '../printable.ts';
+import { countText, printable } from '../printable.ts';
 import { runs, withGallery } from '../run-command.ts';
 import { recognizerOptions } from '../settings.ts';
 
@@ -16,7 +16,9 @@ export function importCommand(): Command {
         return withGallery(call, { create: true }, async (gallery) => {
           const { enrolled, unchanged } = await gallery.importFrom(file);
           call.output.json({ file, enrolled, unchanged });
-          call.output.line(`imported ${enrolled} faces from ${printable(file)}, ${unchanged} were there already`);
+          call.output.line(
+            `imported ${countText(enrolled, 'face')} from ${printable(file)}, ${unchanged} there already`,
+          );
           return exitCodes.yes;
         });
       }),

@@ -1,7 +1,7 @@
 import { formatSpace } from '@kith/core';
 import { Command } from 'commander';
 import { exitCodes } from '../exit-codes.ts';
-import { printable } from '../printable.ts';
+import { countText, printable, subjectText } from '../printable.ts';
 import { runs, withGallery } from '../run-command.ts';
 
 export function listCommand(): Command {
@@ -13,8 +13,8 @@ export function listCommand(): Command {
         withGallery(call, { create: false, readOnly: true }, async (gallery) => {
           const subjects = gallery.list();
           call.output.json({ subjects, space: formatSpace(gallery.space) });
-          for (const { subject, faces } of subjects) call.output.line(`${printable(subject)}\t${faces}`);
-          call.output.say(`${subjects.length} subjects, model ${printable(gallery.model)}`);
+          for (const { subject, faces } of subjects) call.output.line(`${subjectText(subject)}\t${faces}`);
+          call.output.say(`${countText(subjects.length, 'subject')}, model ${printable(gallery.model)}`);
           return exitCodes.yes;
         }),
       ),

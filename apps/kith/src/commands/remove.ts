@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { exitCodes } from '../exit-codes.ts';
-import { printable } from '../printable.ts';
+import { countText, subjectText } from '../printable.ts';
 import { runs, withGallery } from '../run-command.ts';
 
 export function removeCommand(): Command {
@@ -14,7 +14,7 @@ export function removeCommand(): Command {
         withGallery(call, { create: false }, async (gallery) => {
           const { removed } = await gallery.remove(subject, id);
           call.output.json({ subject, removed });
-          call.output.line(`removed ${removed} ${removed === 1 ? 'face' : 'faces'} of ${printable(subject)}`);
+          call.output.line(`removed ${countText(removed, 'face')} of ${subjectText(subject)}`);
           return exitCodes.yes;
         }),
       ),

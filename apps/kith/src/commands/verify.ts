@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { decisionJson, printDecision } from '../decision-text.ts';
+import { decisionJson, printDecision, sayRate } from '../decision-text.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { printable } from '../printable.ts';
+import { subjectText } from '../printable.ts';
 import { runs, withGallery } from '../run-command.ts';
 
 export function verifyCommand(): Command {
@@ -22,8 +22,9 @@ export function verifyCommand(): Command {
         );
         const { id, faces } = decision;
         output.json({ ...decisionJson(decision), subject, id, faces });
-        const name = printable(subject);
+        const name = subjectText(subject);
         printDecision(output, decision, { yes: `this is ${name}`, no: `this is not ${name}` });
+        sayRate(output, decision, "Fewer of the subject's faces or a larger --fmr would resolve it.");
         return decision.accepted ? exitCodes.yes : exitCodes.no;
       }),
     );
