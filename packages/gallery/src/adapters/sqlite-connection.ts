@@ -127,9 +127,8 @@ export async function whenUnlocked<T>(
   work: () => T,
   { timeoutMs, onWait = () => undefined }: { readonly timeoutMs: number; readonly onWait?: () => void },
 ): Promise<T> {
-  const began = performance.now();
-  const deadline = began + timeoutMs;
-  let isTold = false;
+  const deadline = performance.now() + timeoutMs;
+  let tellAt = performance.now() + tellWaitMs;
   for (;;) {
     try {
       database.pragma('busy_timeout = 0');
@@ -139,8 +138,8 @@ export async function whenUnlocked<T>(
     } finally {
       if (database.open) database.pragma(`busy_timeout = ${readTimeoutMs}`);
     }
-    if (!isTold && performance.now() >= began + tellWaitMs) {
-      isTold = true;
+    if (performance.now() >= tellAt) {
+      tellAt = Number.POSITIVE_INFINITY;
       onWait();
     }
     await delay(1 + Math.random() * 15);
