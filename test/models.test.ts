@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { boxCentre, clipBox, createImage, type Image, type Landmarks, landmark, squaredL2 } from '@kith/core';
-import { type Backend, loadBackend, openRecognizer, type Recognizer } from '@kith/pipeline';
+import { loadBackend, openRecognizer, type Recognizer } from '@kith/pipeline';
 import type * as FaceApi from '@vladmandic/face-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { syntheticFace, syntheticGroup, syntheticTruth } from '../datasets/synthetic-face.ts';
@@ -11,12 +11,12 @@ const hasTfjsNode = await loadBackend().then(({ name }) => name === 'tensorflow'
 
 let recognizer: Recognizer;
 /** The same face-api with the same weights, called as its README says: the peer. */
-let faceApi: Backend['faceApi'];
+let faceApi: typeof FaceApi;
 let tfjs: { memory(): { readonly numTensors: number } };
 
 beforeAll(async () => {
   recognizer = await openRecognizer();
-  ({ faceApi } = await loadBackend());
+  faceApi = (await loadBackend()).faceApi as unknown as typeof FaceApi;
   tfjs = require(hasTfjsNode ? '@tensorflow/tfjs-node' : '@tensorflow/tfjs');
 });
 afterAll(() => recognizer.close());

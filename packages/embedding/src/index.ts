@@ -1,8 +1,8 @@
 export {
-  type FaceApiModule,
   faceApiRecogniser,
   type RecogniserOptions,
   type RecogniserView,
   recogniserPreprocessing,
 } from './adapters/face-api.ts';
+export type { FaceApiModule } from './adapters/face-api-module.ts';
 export { mirrorImage, zoomImage } from './views.ts';

@@ -1,14 +1,27 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { FaceError } from '@kith/core';
-import type { FaceApiModule } from '@kith/detection';
+import type { FaceApiModule as Detecting } from '@kith/detection';
+import type { FaceApiModule as Embedding } from '@kith/embedding';
 
 /** What runs the networks: TensorFlow's own library, or WebAssembly where that cannot be loaded. */
 export type BackendName = 'tensorflow' | 'wasm';
 
+/** One of face-api's nets, as a holder of weights. */
+export interface Net {
+  readonly isLoaded: boolean;
+  loadFromDisk(folder: string): Promise<void>;
+  dispose(): void;
+}
+
+type NetName = keyof Detecting['nets'] | keyof Embedding['nets'];
+
+/** face-api, as far as kith uses it. */
+export type FaceApi = Detecting & Embedding & { readonly nets: Readonly<Record<NetName, Net>> };
+
 export interface Backend {
   readonly name: BackendName;
-  readonly faceApi: FaceApiModule;
+  readonly faceApi: FaceApi;
 }
 
 export interface BackendOptions {
@@ -63,13 +76,13 @@ async function load(wanted: BackendName | 'auto'): Promise<Backend> {
 
 const require = createRequire(import.meta.url);
 
-const loaders: Readonly<Record<BackendName, () => Promise<FaceApiModule>>> = {
+const loaders: Readonly<Record<BackendName, () => Promise<FaceApi>>> = {
   async tensorflow() {
     // TensorFlow reports its CPU features on standard error unless told not to
     process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
     restoreUtilities();
     require('@tensorflow/tfjs-node');
-    return require('@vladmandic/face-api/dist/face-api.node.js') as FaceApiModule;
+    return require('@vladmandic/face-api/dist/face-api.node.js') as FaceApi;
   },
   async wasm() {
     const wasm = require('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(folder: string): void };
@@ -77,7 +90,7 @@ const loaders: Readonly<Record<BackendName, () => Promise<FaceApiModule>>> = {
     wasm.setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist/'));
     if (!(await tf.setBackend('wasm'))) throw new FaceError('BACKEND_UNAVAILABLE', 'WebAssembly did not start.');
     await tf.ready();
-    return require('@vladmandic/face-api/dist/face-api.node-wasm.js') as FaceApiModule;
+    return require('@vladmandic/face-api/dist/face-api.node-wasm.js') as FaceApi;
   },
 };
 

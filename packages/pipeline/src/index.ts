@@ -6,7 +6,7 @@ export {
   type GalleryNotice,
   type ImportSummary,
 } from '@kith/gallery';
-export { type Backend, type BackendName, loadBackend } from './backend.ts';
+export { type Backend, type BackendName, type FaceApi, loadBackend } from './backend.ts';
 export type { Decision, HeldThreshold } from './decide.ts';
 export { type DecodeOptions, decodeImage, defaultMaxPixels } from './decode-image.ts';
 export { cropAround } from './draw/crop-around.ts';

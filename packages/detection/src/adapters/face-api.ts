@@ -11,12 +11,9 @@ import {
   shrink,
   transformLandmarks,
 } from '@kith/core';
-import type * as FaceApi from '@vladmandic/face-api';
 import { type Crop, mirroredCrop, squareAround, uprightAround } from '../landmark-crops.ts';
 import { averageLandmarks, mirrorLandmarks } from '../landmark-symmetry.ts';
-
-/** face-api with its backend and the weights of the nets in use, as loaded by the caller. */
-export type FaceApiModule = typeof FaceApi;
+import type { FaceApiModule, LocatedBox, Tensor } from './face-api-module.ts';
 
 /** The side in px of the square that the SSD looks at; its priors are made for this size. */
 const ssdSidePx = 512;
@@ -86,10 +83,7 @@ export function faceApiLandmarks(faceApi: FaceApiModule): LandmarkDetector {
 async function locateFaces(
   faceApi: FaceApiModule,
   image: Image,
-  {
-    sidePx,
-    locate,
-  }: { readonly sidePx: number; readonly locate: (input: FaceApi.tf.Tensor3D) => Promise<FaceApi.FaceDetection[]> },
+  { sidePx, locate }: { readonly sidePx: number; readonly locate: (input: Tensor) => Promise<readonly LocatedBox[]> },
 ): Promise<readonly Detection[]> {
   const { image: small, toOriginal } = shrink(image, sidePx);
   const input = faceApi.tf.tensor3d(small.data, [small.height, small.width, 3], 'int32');
@@ -117,7 +111,7 @@ async function locatePoints(
       3,
     ]),
   );
-  let output: FaceApi.tf.Tensor2D | undefined;
+  let output: Tensor | undefined;
   try {
     // [crops, 136]: x and y in turn, as shares of the crop's side
     output = await faceApi.nets.faceLandmark68Net.forward(inputs);

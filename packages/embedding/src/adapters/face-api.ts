@@ -1,9 +1,6 @@
 import { type Embedder, type Embedding, type EmbeddingSpace, FaceError, type Image, l2Normalize } from '@kith/core';
-import type * as FaceApi from '@vladmandic/face-api';
 import { mirrorImage, zoomImage } from '../views.ts';
-
-/** face-api with its backend and the recogniser's weights, as loaded by the caller. */
-export type FaceApiModule = typeof FaceApi;
+import type { FaceApiModule, Tensor } from './face-api-module.ts';
 
 /** Side in px of the aligned face that dlib's ResNet takes. */
 const sidePx = 150;
@@ -63,13 +60,13 @@ async function forward(faceApi: FaceApiModule, images: readonly Image[]): Promis
     if (width === sidePx && height === sidePx) continue;
     throw new FaceError('USAGE', `dlib's ResNet takes faces of ${sidePx} × ${sidePx} px, got ${width} × ${height}.`);
   }
-  const tensors: FaceApi.tf.Tensor[] = [];
+  const tensors: Tensor[] = [];
   try {
     const inputs = images.map(({ width, height, data }) => faceApi.tf.tensor3d(data, [height, width, 3], 'int32'));
     tensors.push(...inputs);
     const output = await faceApi.nets.faceRecognitionNet.forward(inputs);
     tensors.push(output);
-    const values = (await output.data()) as Float32Array;
+    const values = await output.data();
     return images.map((_, i) => values.slice(i * dimension, (i + 1) * dimension));
   } finally {
     for (const tensor of tensors) tensor.dispose();

@@ -1,6 +1,4 @@
-import { loadBackend } from '../backend.ts';
-
-type FaceApi = Awaited<ReturnType<typeof loadBackend>>['faceApi'];
+import { type FaceApi, loadBackend, type Net } from '../backend.ts';
 
 /** face-api with the nets kith uses loaded, until released. */
 export interface FaceApiNets {
@@ -59,6 +57,6 @@ function disposeNets(faceApi: FaceApi): void {
   for (const net of usedNets(faceApi)) if (net.isLoaded) net.dispose();
 }
 
-function usedNets({ nets }: FaceApi) {
+function usedNets({ nets }: FaceApi): readonly Net[] {
   return [nets.tinyFaceDetector, nets.ssdMobilenetv1, nets.faceLandmark68Net, nets.faceRecognitionNet];
 }
