@@ -140,7 +140,7 @@ function recognizerLoader(
     if (name !== undefined) return openRecognizer({ model: name, maxPixels });
     throw new FaceError(
       'SPACE_MISMATCH',
-      `The gallery was made with the model ${model} (${formatSpace(space)}), expected one of: ${modelNames.join(', ')}.`,
+      `The gallery was made in the space ${formatSpace(space)} of the model ${model}, and no model here embeds into it: expected one of ${modelNames.map((known) => formatSpace(spaceOfModel(known))).join(', ')}. Use the kith that made it, or enroll the photos again in a new gallery.`,
     );
   };
   return {
