@@ -4,7 +4,7 @@ import { alignToTemplate, dlibChip5, dlibChip51, type Template } from '@kith/ali
 import { faceApiRecogniser, type RecogniserView } from '@kith/embedding';
 import { allPairs, equalErrorRate, tarAtFar, toScores } from '@kith/evaluation';
 import { decodeImage, loadBackend, openRecognizer, readPhoto } from '@kith/pipeline';
-import { findImageFolder, imagesOf, readPairs } from './lfw-images.ts';
+import { readListedImages } from './lfw-images.ts';
 import { nearestToCentre } from './measure-photos.ts';
 import { createProgress } from './progress.ts';
 import { required, runScript, usage, wholeNumber } from './run-script.ts';
@@ -42,7 +42,6 @@ function readOptions() {
       images: { type: 'string' },
       pairs: { type: 'string', multiple: true, default: [] },
       count: { type: 'string', default: '1000' },
-      help: { type: 'boolean', default: false },
     },
   }).values;
 }
@@ -50,14 +49,9 @@ function readOptions() {
 await runScript(
   async ({ signal }) => {
     const options = usage(readOptions);
-    if (options.help) {
-      process.stdout.write(help);
-      return;
-    }
     required(options.pairs[0], 'pairs');
-    const lists = await Promise.all(options.pairs.map(readPairs));
-    const folder = await findImageFolder(required(options.images, 'images'), lists);
-    const paths = ofPeopleWithSeveral(imagesOf(lists)).slice(0, wholeNumber(options.count, 'count'));
+    const { folder, paths: all } = await readListedImages(required(options.images, 'images'), options.pairs);
+    const paths = ofPeopleWithSeveral(all).slice(0, wholeNumber(options.count, 'count'));
     const recognizer = await openRecognizer();
     const { faceApi } = await loadBackend();
     const { space } = recognizer.model;
@@ -81,7 +75,7 @@ await runScript(
     recognizer.close();
     process.stdout.write(describe(rows, people));
   },
-  { isJson: false },
+  { help },
 );
 
 /** The images of people who have at least two, at most six of each. */

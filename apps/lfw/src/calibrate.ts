@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { formatSpace } from '@kith/core';
 import { type CalibrationPageInput, type DecisionTable, renderCalibrationPage } from '@kith/evaluation';
 import { openRecognizer } from '@kith/pipeline';
-import { findImageFolder, imagesOf, readPairs } from './lfw-images.ts';
+import { readListedImages } from './lfw-images.ts';
 import { measureDecisions } from './measure-decisions.ts';
 import { measurePhotos } from './measure-photos.ts';
 import { commandLine, required, runScript, usage } from './run-script.ts';
@@ -34,7 +34,6 @@ function readOptions() {
       report: { type: 'string', default: 'lfw-report' },
       model: { type: 'string' },
       cache: { type: 'string', default: '.cache/lfw' },
-      help: { type: 'boolean', default: false },
     },
   });
   return values;
@@ -43,17 +42,11 @@ function readOptions() {
 await runScript(
   async ({ signal }) => {
     const options = usage(readOptions);
-    if (options.help) {
-      process.stdout.write(help);
-      return;
-    }
     const out = required(options.out, 'out');
     required(options.pairs[0], 'pairs');
-    const lists = await Promise.all(options.pairs.map(readPairs));
-    const folder = await findImageFolder(required(options.images, 'images'), lists);
+    const { folder, paths } = await readListedImages(required(options.images, 'images'), options.pairs);
     const recognizer = await openRecognizer(options.model === undefined ? {} : { model: options.model });
     const { name, space } = recognizer.model;
-    const paths = imagesOf(lists);
     const photos = await measurePhotos(recognizer, { folder, paths, cache: options.cache, signal });
     recognizer.close();
 
@@ -70,7 +63,7 @@ await runScript(
     await writeFile(join(options.report, 'calibration.html'), html);
     process.stdout.write(describe(decisions, measured));
   },
-  { isJson: false },
+  { help },
 );
 
 function describe(

@@ -27,6 +27,22 @@ export function imagesOf(lists: readonly PairList[]): readonly string[] {
   ];
 }
 
+/** The images that lists name: their folder, and their paths inside it. */
+export interface ListedImages {
+  readonly folder: string;
+  readonly paths: readonly string[];
+}
+
+/**
+ * Read pair lists and find the images they name.
+ *
+ * @throws {FaceError} As {@link readPairs} and {@link findImageFolder}.
+ */
+export async function readListedImages(images: string, pairs: readonly string[]): Promise<ListedImages> {
+  const lists = await Promise.all(pairs.map(readPairs));
+  return { folder: await findImageFolder(images, lists), paths: imagesOf(lists) };
+}
+
 /**
  * Find the folder that has the images of the lists: the named one, or LFW's own inside it.
  *

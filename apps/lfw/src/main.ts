@@ -34,7 +34,6 @@ function readOptions() {
       model: { type: 'string' },
       cache: { type: 'string', default: '.cache/lfw' },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   });
   return values;
@@ -42,11 +41,7 @@ function readOptions() {
 
 await runScript(
   async ({ signal }) => {
-    const { images, pairs, report: folder, limit, model, cache, json, help: wantsHelp, ...rest } = usage(readOptions);
-    if (wantsHelp) {
-      process.stdout.write(help);
-      return;
-    }
+    const { images, pairs, report: folder, limit, model, cache, json, ...rest } = usage(readOptions);
     const thresholdFrom = rest['threshold-from'];
     const evaluation = await evaluateList({
       images: required(images, 'images'),
@@ -63,7 +58,7 @@ await runScript(
     const { report } = evaluation;
     process.stdout.write(json ? `${JSON.stringify(summarizeLfw(report))}\n` : describe(report, folder));
   },
-  { isJson: args.includes('--json') },
+  { help, isJson: args.includes('--json') },
 );
 
 function describe(report: LfwReport, folder: string | undefined): string {

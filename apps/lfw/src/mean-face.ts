@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dlibChip5, fitSimilarity } from '@kith/alignment';
 import { type Landmarks, landmark, landmarkSchemes, transformLandmarks } from '@kith/core';
 import { averageLandmarks, mirrorLandmarks } from '@kith/detection';
-import { openRecognizer } from '@kith/pipeline';
-import { findImageFolder, imagesOf, readPairs } from './lfw-images.ts';
+import { openRecognizer, readPhoto } from '@kith/pipeline';
+import { readListedImages } from './lfw-images.ts';
 import { createProgress } from './progress.ts';
 import { required, runScript, usage, wholeNumber } from './run-script.ts';
 
@@ -25,21 +24,15 @@ function readOptions() {
       images: { type: 'string' },
       pairs: { type: 'string' },
       count: { type: 'string', default: '400' },
-      help: { type: 'boolean', default: false },
     },
   }).values;
 }
 
 await runScript(
   async ({ signal }) => {
-    const { images, pairs, count, help: wantsHelp } = usage(readOptions);
-    if (wantsHelp) {
-      process.stdout.write(help);
-      return;
-    }
-    const lists = [await readPairs(required(pairs, 'pairs'))];
-    const folder = await findImageFolder(required(images, 'images'), lists);
-    const all = imagesOf(lists);
+    const { images, pairs, count } = usage(readOptions);
+    const list = required(pairs, 'pairs');
+    const { folder, paths: all } = await readListedImages(required(images, 'images'), [list]);
     const wanted = Math.min(wholeNumber(count, 'count'), all.length);
     const recognizer = await openRecognizer();
     const progress = createProgress(wanted, { label: 'faces' });
@@ -47,7 +40,7 @@ await runScript(
     for (let i = 0; i < wanted; i++) {
       signal.throwIfAborted();
       const path = all[Math.floor((i * all.length) / wanted)]!;
-      const found = await recognizer.detect(await readFile(join(folder, path)));
+      const found = await recognizer.detect(await readPhoto(join(folder, path)));
       if (found.length === 1) faces.push(inChip(found[0]!.landmarks));
       progress.tick({ isWork: true });
     }
@@ -55,7 +48,7 @@ await runScript(
     recognizer.close();
     process.stdout.write(`${faces.length} photos with one face\n${describe(symmetric(averageLandmarks(faces)))}\n`);
   },
-  { isJson: false },
+  { help },
 );
 
 function inChip(landmarks: Landmarks): Landmarks {

@@ -9,14 +9,19 @@ export interface ScriptContext {
 }
 
 /**
- * Run a script to its end: Ctrl-C as a signal, an error as one line on stderr and as the exit code.
+ * Run a script to its end: `--help` answered, Ctrl-C as a signal, an error as one line on stderr and as the exit code.
  *
+ * @param help - What `--help` prints, instead of any work.
  * @param isJson - Whether the error is to be one JSON value.
  */
 export async function runScript(
   script: (context: ScriptContext) => Promise<void>,
-  { isJson }: { readonly isJson: boolean },
+  { help, isJson = false }: { readonly help: string; readonly isJson?: boolean },
 ): Promise<void> {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(help);
+    return;
+  }
   const interruption = new AbortController();
   process.on('SIGINT', () => {
     if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
