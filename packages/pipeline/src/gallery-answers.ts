@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
-import { type Box, type Candidate, type EmbeddingSpace, FaceError } from '@kith/core';
+import { type Box, type Candidate, type Embedding, type EmbeddingSpace, FaceError } from '@kith/core';
 import { assertSubject, type EmbeddingGallery } from '@kith/gallery';
 import { answerProbability, type Decision, decide, type HeldThreshold, thresholdFor } from './decide.ts';
-import { type CompareOptions, type Face, type FaceOptions, isRecognizable, type Recognizer } from './recognizer.ts';
+import {
+  type CompareOptions,
+  type FaceOptions,
+  isRecognizable,
+  type LocatedFace,
+  type Recognizer,
+} from './recognizer.ts';
 
 export interface EnrollOptions extends FaceOptions {
   /** What the photo is called, for people to read. */
@@ -87,15 +93,16 @@ export async function verifyPhoto(
   return { ...decide(model, distance, { rate: fmr, comparisons: faces }), subject, id, faces };
 }
 
-type Search = Awaited<ReturnType<EmbeddingGallery['identify']>>;
+/** What the gallery answered for one face. */
+type Search = Awaited<ReturnType<EmbeddingGallery['identify']>> & { readonly embedding: Embedding };
 
 /** @see Gallery.identify */
 export async function identifyPhoto(
   { store, recognizer }: GalleryParts,
   { photo, fpir = 0.01, top = 5, largest = false }: IdentifyOptions & { readonly photo: Uint8Array },
 ): Promise<Identification> {
-  const { model, faces } = await recognizer();
-  const found = await faces(photo, { largest });
+  const { model, detect } = await recognizer();
+  const found = await detect(photo, { largest });
   if (found.length === 0)
     throw new FaceError('FACE_NOT_FOUND', 'No face was found in the photo, expected at least one.');
   if (!found.some(isRecognizable)) {
@@ -104,15 +111,18 @@ export async function identifyPhoto(
       `Each of the photo's faces (${found.length}) is too small to be told from others.`,
     );
   }
-  const searches: (Search | undefined)[] = [];
-  for (const face of found) {
-    searches.push(isRecognizable(face) ? await store.identify(face.embedding, { top }) : undefined);
+  const searches = new Map<LocatedFace, Search>();
+  const recognizable = found.filter(isRecognizable);
+  const embeddings = await model.embed(recognizable.map(({ aligned }) => aligned));
+  for (const [i, face] of recognizable.entries()) {
+    const embedding = embeddings[i]!;
+    searches.set(face, { embedding, ...(await store.identify(embedding, { top })) });
   }
-  const searched = Math.max(...searches.map((search) => search?.faces ?? 0));
+  const searched = Math.max(...Array.from(searches.values(), ({ faces }) => faces));
   const threshold = thresholdFor(model, fpir, { comparisons: Math.max(1, searched) });
   const limit = threshold.operatingPoint.threshold;
-  const answer = async (face: Face, i: number): Promise<IdentifiedFace> => {
-    const search = searches[i];
+  const answer = async (face: LocatedFace): Promise<IdentifiedFace> => {
+    const search = searches.get(face);
     if (!search) return { box: face.box, accepted: null, within: 0, candidates: [], code: 'FACE_QUALITY_LOW' };
     const candidates = search.candidates.map(({ subject, distance }) => ({
       subject,
@@ -121,7 +131,7 @@ export async function identifyPhoto(
     }));
     const nearest = candidates[0];
     const accepted = nearest && nearest.distance <= limit ? nearest.subject : null;
-    const within = await countWithin(store, face, { limit, search, top });
+    const within = await countWithin(store, search, { limit, top });
     return { box: face.box, accepted, within, candidates };
   };
   return { faces: await Promise.all(found.map(answer)), searched, space: model.space, ...threshold };
@@ -130,10 +140,10 @@ export async function identifyPhoto(
 /** Count the subjects within a threshold; searches deeper only where all that were found are within. */
 async function countWithin(
   store: EmbeddingGallery,
-  { embedding }: Face,
-  { limit, search, top }: { readonly limit: number; readonly search: Search; readonly top: number },
+  { embedding, candidates: found }: Search,
+  { limit, top }: { readonly limit: number; readonly top: number },
 ): Promise<number> {
-  for (let { candidates } = search, depth = top; ; ) {
+  for (let candidates = found, depth = top; ; ) {
     const within = candidates.filter(({ distance }) => distance <= limit).length;
     if (within < depth) return within;
     depth *= 4;
