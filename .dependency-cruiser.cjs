@@ -2,11 +2,12 @@
 const layers = {
   core: [],
   evaluation: ['core'],
-  alignment: ['core'],
-  embedding: ['core'],
-  detection: ['core'],
+  network: ['core'],
+  alignment: ['core', 'network'],
+  embedding: ['core', 'network'],
+  detection: ['core', 'network'],
   gallery: ['core'],
-  pipeline: ['core', 'evaluation', 'alignment', 'embedding', 'detection', 'gallery'],
+  pipeline: ['core', 'evaluation', 'network', 'alignment', 'embedding', 'detection', 'gallery'],
 };
 const packages = Object.keys(layers);
 const arrows = packages.map((name) => ({

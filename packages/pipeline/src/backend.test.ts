@@ -11,7 +11,7 @@ test('a backend that would not load can be asked for again; one that is loaded h
       loadBackend({ backend: 'tensorflow' }),
       loadBackend({ backend: 'tensorflow' }),
     ]);
-    for (const attempt of attempts) expect(attempt).toMatchObject({ reason: { code: 'BACKEND_UNAVAILABLE' } });
+    for (const attempt of attempts) expect(attempt).toMatchObject({ reason: { code: 'RUNTIME_UNAVAILABLE' } });
   } finally {
     process.dlopen = dlopen;
   }

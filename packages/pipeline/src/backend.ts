@@ -34,7 +34,7 @@ let loading: Promise<Backend> | undefined;
 /**
  * Load face-api with a backend, once a process. `KITH_BACKEND` sets the default.
  *
- * @throws {FaceError} `USAGE` for an unknown name, or another backend than the one this process has loaded; `BACKEND_UNAVAILABLE` when none loads.
+ * @throws {FaceError} `USAGE` for an unknown name, or another backend than the one this process has loaded; `RUNTIME_UNAVAILABLE` when none loads.
  */
 export async function loadBackend({ backend = backendFromEnvironment() }: BackendOptions = {}): Promise<Backend> {
   // what another call wanted and could not have says nothing about this one
@@ -68,7 +68,7 @@ async function load(wanted: BackendName | 'auto'): Promise<Backend> {
     }
   }
   throw new FaceError(
-    'BACKEND_UNAVAILABLE',
+    'RUNTIME_UNAVAILABLE',
     `No backend could be loaded (wanted: ${wanted}). Run \`npm run setup\`, or set KITH_BACKEND=wasm. ${causes.map(String).join(' ')}`,
     { cause: causes.at(-1) },
   );
@@ -88,7 +88,7 @@ const loaders: Readonly<Record<BackendName, () => Promise<FaceApi>>> = {
     const wasm = require('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(folder: string): void };
     const tf = require('@tensorflow/tfjs') as { setBackend(name: string): Promise<boolean>; ready(): Promise<void> };
     wasm.setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist/'));
-    if (!(await tf.setBackend('wasm'))) throw new FaceError('BACKEND_UNAVAILABLE', 'WebAssembly did not start.');
+    if (!(await tf.setBackend('wasm'))) throw new FaceError('RUNTIME_UNAVAILABLE', 'WebAssembly did not start.');
     await tf.ready();
     return require('@vladmandic/face-api/dist/face-api.node-wasm.js') as FaceApi;
   },

@@ -76,7 +76,7 @@ export interface Recognizer {
 /**
  * Load a model and what it needs; takes seconds the first time.
  *
- * @throws {FaceError} `MODEL_UNKNOWN`, `WEIGHTS_CHECKSUM` or `BACKEND_UNAVAILABLE`.
+ * @throws {FaceError} `MODEL_UNKNOWN`, `WEIGHTS_CHECKSUM` or `RUNTIME_UNAVAILABLE`.
  */
 export async function openRecognizer({
   model: name = defaultModel,

@@ -1,0 +1,37 @@
+export { count, type NetworkCount, type RowCount } from './count.ts';
+export type { Geometry } from './geometry.ts';
+export { type Graph, inputName, layOut, type Node } from './graph.ts';
+export * from './layers.ts';
+export { type Network, type NetworkOptions, network, resized, upTo } from './network.ts';
+export type {
+  ActivationName,
+  Branches,
+  Chain,
+  Layer,
+  Operation,
+  OperationKind,
+  PoolWindow,
+  Step,
+  Window,
+} from './operation.ts';
+export type { Fill, Parameter } from './parameters.ts';
+export type { Batch, OnnxModel, RunOptions, Runtime, RuntimeName, Session } from './runtime.ts';
+export {
+  channelsOf,
+  elementsOf,
+  formatShape,
+  isMaps,
+  type Maps,
+  type Padding,
+  type Pair,
+  type Shape,
+  type Sides,
+} from './shape.ts';
+export {
+  assertWeightsFit,
+  initialWeights,
+  type NetworkModel,
+  parameters,
+  type Weights,
+  type WeightTensor,
+} from './weights.ts';
