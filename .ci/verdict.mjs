@@ -17,7 +17,9 @@ else {
     file.assertionResults.filter(({ status }) => status !== 'passed' && status !== 'failed'),
   );
   for (const { fullName } of skipped) console.log(`skipped: ${fullName}`);
-  for (const { fullName } of skipped.filter(({ fullName }) => /tfjs|tensorflow|sqlite|hnsw|native/i.test(fullName))) {
+  for (const { fullName } of skipped.filter(({ fullName }) =>
+    /tfjs|tensorflow|onnx|sqlite|hnsw|native/i.test(fullName),
+  )) {
     problems.push(`skipped, but it must run here: ${fullName}`);
   }
   if (failed === 0 && testsExit !== '0')
@@ -26,6 +28,7 @@ else {
 
 const stamp = readJson('node_modules/.kith-setup.json') ?? {};
 if (!stamp.tensorflow?.endsWith('-native')) problems.push('tfjs-node could not be installed');
+if (!stamp.runtime?.endsWith('-native')) problems.push('onnxruntime-node does not load');
 if (stamp.addOns === undefined || stamp.addOns.endsWith('-exact-index'))
   problems.push('better-sqlite3 or hnswlib-node could not be built');
 

@@ -8,6 +8,7 @@ import { inRoot } from './paths.mjs';
  * @typedef {object} Stamp
  * @property {string} [modules] Hash of the lock file.
  * @property {string} [addOns] What the native add-ons were built for.
+ * @property {string} [runtime] Where onnxruntime was tried, and whether it loads.
  * @property {string} [tensorflow] What TensorFlow was prepared for.
  * @property {string} [sources] Hash of what the packages were built from.
  */

@@ -32,7 +32,7 @@ const links = [
 const headers =
   /^tensorflow\/include\/((?:tensorflow\/c|tensorflow\/tsl\/c|tsl\/c)\/.+|(?:tensorflow\/core|tensorflow\/tsl|tsl)\/platform\/ctstring[^/]*)$/;
 
-/** tfjs-node, by its own installer or from a Python wheel; else the WASM backend, which is always there. */
+/** tfjs-node, by its own installer or from a Python wheel: for training and for the tests; nothing that serves needs it. */
 export const prepareTensorFlow = {
   /** @param {import('./stamp.mjs').Stamp} stamp */
   isDone: (stamp) =>
@@ -45,10 +45,8 @@ export const prepareTensorFlow = {
 async function run() {
   const native = (await loads()) || (await installItself()) || (await buildFromWheel());
   if (!native) {
-    say(
-      'tfjs-node: not to be had here. kith runs on the WebAssembly backend: the same answers several times more slowly, and no training, which needs tfjs-node.',
-    );
-    say('tfjs-node: to try once more: npm run setup -- --again');
+    say('tfjs-node: not to be had here. kith itself does without it; training does not, and tests of it are skipped.');
+    say('tfjs-node: to try once more: npm run setup:training -- --again');
   }
   addToStamp({ tensorflow: `${nativeKey()}-${native ? 'native' : 'wasm'}` });
 }
