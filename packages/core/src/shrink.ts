@@ -29,13 +29,14 @@ function halve({ width, height, data }: Image): Image {
   const w = width >> 1;
   const h = height >> 1;
   const out = new Uint8Array(w * h * 3);
+  const row = width * 3;
   for (let y = 0, o = 0; y < h; y++) {
-    let upper = 2 * y * width * 3;
-    for (let x = 0; x < w; x++, upper += 3) {
-      for (let channel = 0; channel < 3; channel++, upper++, o++) {
-        const lower = upper + width * 3;
-        out[o] = (data[upper]! + data[upper + 3]! + data[lower]! + data[lower + 3]! + 2) >> 2;
-      }
+    let i = 2 * y * row;
+    for (let x = 0; x < w; x++, i += 6, o += 3) {
+      const j = i + row;
+      out[o] = (data[i]! + data[i + 3]! + data[j]! + data[j + 3]! + 2) >> 2;
+      out[o + 1] = (data[i + 1]! + data[i + 4]! + data[j + 1]! + data[j + 4]! + 2) >> 2;
+      out[o + 2] = (data[i + 2]! + data[i + 5]! + data[j + 2]! + data[j + 5]! + 2) >> 2;
     }
   }
   return { width: w, height: h, data: out };

@@ -24,39 +24,96 @@ export function sampleAffine(
   toImage: Affine,
   { width, height, beyond = 'black' }: { readonly width: number; readonly height: number } & WarpOptions,
 ): Float32Array {
-  const { width: sourceWidth, height: sourceHeight, data } = image;
   const samples = Math.min(maxSamplesPerSide, Math.max(1, Math.round(scaleOf(toImage))));
   const share = 1 / (samples * samples);
   const out = new Float32Array(width * height * 3);
+  const source: Source = { ...image, isClamped: beyond === 'edge' };
   for (let s = 0; s < samples * samples; s++) {
     // where in each target pixel this round of samples lies
     const du = ((s % samples) + 0.5) / samples - 0.5;
     const dv = (Math.floor(s / samples) + 0.5) / samples - 0.5;
-    for (let v = 0, o = 0; v < height; v++) {
-      for (let u = 0; u < width; u++, o += 3) {
-        let x = toImage.a * (u + du) + toImage.b * (v + dv) + toImage.c;
-        let y = toImage.d * (u + du) + toImage.e * (v + dv) + toImage.f;
-        if (beyond === 'edge') {
-          x = Math.min(Math.max(x, 0), sourceWidth - 1);
-          y = Math.min(Math.max(y, 0), sourceHeight - 1);
-        } else if (!(x > -1 && y > -1 && x < sourceWidth && y < sourceHeight)) continue;
-        // the four pixels around, those beyond the frame counting as black
-        const x0 = Math.floor(x);
-        const y0 = Math.floor(y);
-        for (let corner = 0; corner < 4; corner++) {
-          const cx = x0 + (corner & 1);
-          const cy = y0 + (corner >> 1);
-          const weight = (corner & 1 ? x - x0 : 1 - x + x0) * (corner >> 1 ? y - y0 : 1 - y + y0) * share;
-          if (weight === 0 || cx < 0 || cy < 0 || cx >= sourceWidth || cy >= sourceHeight) continue;
-          const from = (cy * sourceWidth + cx) * 3;
-          out[o] = out[o]! + weight * data[from]!;
-          out[o + 1] = out[o + 1]! + weight * data[from + 1]!;
-          out[o + 2] = out[o + 2]! + weight * data[from + 2]!;
-        }
-      }
-    }
+    addSamples(out, source, { toImage, width, height, du, dv, share });
   }
   return out;
+}
+
+interface Source extends Image {
+  /** Whether places beyond the frame take its nearest pixel. */
+  readonly isClamped: boolean;
+}
+
+interface Round {
+  readonly toImage: Affine;
+  readonly width: number;
+  readonly height: number;
+  readonly du: number;
+  readonly dv: number;
+  readonly share: number;
+}
+
+/** Add one sample a pixel, weighted by its share. */
+function addSamples(out: Float32Array, source: Source, { toImage, width, height, du, dv, share }: Round): void {
+  const { a, b, c, d, e, f } = toImage;
+  const { data, isClamped } = source;
+  const lastX = source.width - 1;
+  const lastY = source.height - 1;
+  const row = source.width * 3;
+  for (let v = 0, o = 0; v < height; v++) {
+    const rowX = b * (v + dv) + c;
+    const rowY = e * (v + dv) + f;
+    for (let u = 0; u < width; u++, o += 3) {
+      const x = a * (u + du) + rowX;
+      const y = d * (u + du) + rowY;
+      if (!(x >= 0 && y >= 0 && x < lastX && y < lastY)) {
+        const isSeen = isClamped || (x > -1 && y > -1 && x < source.width && y < source.height);
+        if (isSeen) addAtEdge(out, o, { source, x, y, share });
+        continue;
+      }
+      // within the frame: the four pixels around, and no question whether they are there
+      const x0 = x | 0;
+      const y0 = y | 0;
+      const right = x - x0;
+      const lower = (y - y0) * share;
+      const upper = share - lower;
+      const upperLeft = (1 - right) * upper;
+      const upperRight = right * upper;
+      const lowerLeft = (1 - right) * lower;
+      const lowerRight = right * lower;
+      const i = y0 * row + x0 * 3;
+      const j = i + row;
+      out[o]! += upperLeft * data[i]! + upperRight * data[i + 3]! + lowerLeft * data[j]! + lowerRight * data[j + 3]!;
+      out[o + 1]! +=
+        upperLeft * data[i + 1]! + upperRight * data[i + 4]! + lowerLeft * data[j + 1]! + lowerRight * data[j + 4]!;
+      out[o + 2]! +=
+        upperLeft * data[i + 2]! + upperRight * data[i + 5]! + lowerLeft * data[j + 2]! + lowerRight * data[j + 5]!;
+    }
+  }
+}
+
+interface Place {
+  readonly source: Source;
+  readonly x: number;
+  readonly y: number;
+  readonly share: number;
+}
+
+/** Add a sample at or beyond the frame's edge: pixels that are not there are black, or with `isClamped` the nearest that is. */
+function addAtEdge(out: Float32Array, o: number, place: Place): void {
+  const { width, height, data, isClamped } = place.source;
+  const x = isClamped ? Math.min(Math.max(place.x, 0), width - 1) : place.x;
+  const y = isClamped ? Math.min(Math.max(place.y, 0), height - 1) : place.y;
+  const x0 = Math.floor(x);
+  const y0 = Math.floor(y);
+  for (let corner = 0; corner < 4; corner++) {
+    const cx = x0 + (corner & 1);
+    const cy = y0 + (corner >> 1);
+    const weight = (corner & 1 ? x - x0 : 1 - x + x0) * (corner >> 1 ? y - y0 : 1 - y + y0) * place.share;
+    if (weight === 0 || cx < 0 || cy < 0 || cx >= width || cy >= height) continue;
+    const from = (cy * width + cx) * 3;
+    out[o]! += weight * data[from]!;
+    out[o + 1]! += weight * data[from + 1]!;
+    out[o + 2]! += weight * data[from + 2]!;
+  }
 }
 
 /** {@link sampleAffine}, rounded to an image. */
@@ -66,5 +123,7 @@ export function warpAffine(
   { width, height, beyond = 'black' }: { readonly width: number; readonly height: number } & WarpOptions,
 ): Image {
   const samples = sampleAffine(image, toImage, { width, height, beyond });
-  return { width, height, data: Uint8Array.from(samples, (value) => Math.round(value)) };
+  const data = new Uint8Array(samples.length);
+  for (let i = 0; i < data.length; i++) data[i] = samples[i]! + 0.5;
+  return { width, height, data };
 }
