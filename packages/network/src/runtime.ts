@@ -10,6 +10,8 @@ export interface Batch {
 /** A model file in ONNX: what an exporter wrote, or another's. */
 export interface OnnxModel {
   readonly onnx: Uint8Array;
+  /** Shape of one input in the file's own order, needed where the file leaves it open. */
+  readonly input?: Shape | undefined;
 }
 
 export interface RunOptions {
@@ -20,7 +22,7 @@ export interface RunOptions {
 export interface Session {
   readonly input: Shape;
   /** Names of the outputs, in the order of `run`'s answer, and their shapes without the batch; maps are `[height, width, channels]`. */
-  readonly outputs: readonly { readonly name: string; readonly shape: Shape }[];
+  readonly outputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
   /**
    * Run a batch.
    *

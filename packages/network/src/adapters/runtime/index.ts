@@ -1,1 +1,2 @@
-export {};
+export { type AdapterOptions, onnxRuntimeNode } from './onnxruntime-node.ts';
+export { onnxRuntimeWasm } from './onnxruntime-wasm.ts';

@@ -1,0 +1,27 @@
+import { FaceError } from '@kith/core';
+import type { Runtime } from '../../runtime.ts';
+import { messageOf } from './failure.ts';
+import { type Ort, OrtRuntime } from './ort-runtime.ts';
+
+export interface AdapterOptions {
+  /** Threads that share one run; 1 by default. */
+  readonly threads?: number;
+}
+
+/**
+ * Run networks with ONNX Runtime's native library.
+ *
+ * @throws {FaceError} `RUNTIME_UNAVAILABLE` where the library cannot be loaded.
+ */
+export async function onnxRuntimeNode({ threads = 1 }: AdapterOptions = {}): Promise<Runtime> {
+  try {
+    const { default: ort } = await import('onnxruntime-node');
+    return new OrtRuntime({ name: 'onnxruntime', ort: ort as unknown as Ort, threads });
+  } catch (error) {
+    throw new FaceError(
+      'RUNTIME_UNAVAILABLE',
+      `onnxruntime-node cannot be loaded: ${messageOf(error)}. Install it anew on this machine, or use onnxruntime-wasm.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,75 @@
+import { FaceError } from '@kith/core';
+import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-common';
+import type { OnnxModel, Runtime, RuntimeName } from '../../runtime.ts';
+import type { NetworkModel } from '../../weights.ts';
+import { messageOf } from './failure.ts';
+import { asOnnxModel } from './model-bytes.ts';
+import { OrtSession } from './ort-session.ts';
+
+/** What the two ONNX Runtime packages have in common. */
+export interface Ort {
+  readonly InferenceSession: typeof InferenceSession;
+  readonly Tensor: TensorConstructor & { readonly prototype: OrtTensor };
+}
+
+export interface OrtRuntimeOptions {
+  readonly name: RuntimeName;
+  readonly ort: Ort;
+  readonly threads: number;
+}
+
+/** Networks run by ONNX Runtime in the thread that asks. */
+export class OrtRuntime implements Runtime {
+  readonly name: RuntimeName;
+  private readonly ort: Ort;
+  private readonly threads: number;
+  private readonly sessions = new Set<OrtSession>();
+
+  constructor({ name, ort, threads }: OrtRuntimeOptions) {
+    this.name = name;
+    this.ort = ort;
+    this.threads = threads;
+  }
+
+  async load(model: NetworkModel | OnnxModel): Promise<OrtSession> {
+    const { onnx, input } = asOnnxModel(model);
+    const session = await OrtSession.open(await this.create(onnx), {
+      ort: this.ort,
+      input,
+      released: () => this.sessions.delete(session),
+    });
+    this.sessions.add(session);
+    return session;
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([...this.sessions].map((session) => session.dispose()));
+  }
+
+  private async create(onnx: Uint8Array): Promise<InferenceSession> {
+    try {
+      return await this.ort.InferenceSession.create(unshared(onnx), sessionOptions(this.threads));
+    } catch (error) {
+      throw new FaceError('MODEL_UNSUPPORTED', `${this.name} cannot load the model: ${messageOf(error)}.`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** Threads that wait must sleep: a machine that serves has other work for its cores. */
+function sessionOptions(threads: number): InferenceSession.SessionOptions {
+  return {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  };
+}
+
+/** The native library takes no shared memory. */
+function unshared(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer instanceof SharedArrayBuffer ? new Uint8Array(bytes) : bytes;
+}
