@@ -1,10 +1,19 @@
 export {
   type FaceApiDetectorOptions,
-  faceApiLandmarks,
-  faceApiSsd,
-  faceApiTiny,
+  faceApiLandmarks as faceApiLandmarksAdapter,
+  faceApiSsd as faceApiSsdAdapter,
+  faceApiTiny as faceApiTinyAdapter,
 } from './adapters/face-api.ts';
 export type { FaceApiModule } from './adapters/face-api-module.ts';
 export { type CascadeOptions, type CascadeStage, cascade } from './cascade.ts';
 export { averageLandmarks, mirrorLandmarks } from './landmark-symmetry.ts';
+export { faceApiLandmarks } from './networks/face-api-landmarks.ts';
+export { faceApiSsd } from './networks/face-api-ssd.ts';
+export { faceApiTiny } from './networks/face-api-tiny.ts';
+export {
+  faceApiLandmarksWeights,
+  faceApiSsdWeights,
+  faceApiTinyWeights,
+  type RawWeights,
+} from './networks/face-api-weights.ts';
 export { padded } from './padded.ts';

@@ -5,4 +5,6 @@ export {
   recogniserPreprocessing,
 } from './adapters/face-api.ts';
 export type { FaceApiModule } from './adapters/face-api-module.ts';
+export { dlibResnet29 } from './dlib-resnet29.ts';
+export { dlibResnet29Weights } from './dlib-resnet29-weights.ts';
 export { mirrorImage, zoomImage } from './views.ts';

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { alignToTemplate, dlibChip51 } from '@kith/alignment';
 import type { EmbeddingSpace } from '@kith/core';
-import { cascade, faceApiLandmarks, faceApiSsd, faceApiTiny, padded } from '@kith/detection';
+import {
+  cascade,
+  faceApiLandmarksAdapter as faceApiLandmarks,
+  faceApiSsdAdapter as faceApiSsd,
+  faceApiTinyAdapter as faceApiTiny,
+  padded,
+} from '@kith/detection';
 import { faceApiRecogniser, recogniserPreprocessing } from '@kith/embedding';
 import { readDecisionTable } from './decision-table.ts';
 import { holdFaceApiNets } from './face-api-nets.ts';
