@@ -15,7 +15,9 @@ export interface AdapterOptions {
  */
 export async function onnxRuntimeNode({ threads = 1 }: AdapterOptions = {}): Promise<Runtime> {
   try {
-    const { default: ort } = await import('onnxruntime-node');
+    // loaders of CommonJS do not agree on where its exports are
+    const loaded = await import('onnxruntime-node');
+    const ort = 'InferenceSession' in loaded ? loaded : (loaded as { readonly default: unknown }).default;
     return new OrtRuntime({ name: 'onnxruntime', ort: ort as unknown as Ort, threads });
   } catch (error) {
     throw new FaceError(

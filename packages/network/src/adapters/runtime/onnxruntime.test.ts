@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { doublingModel } from './doubling-model.ts';
 import { onnxRuntimeNode, onnxRuntimeWasm } from './index.ts';
 
-const yunet = process.env['KITH_TEST_ONNX'] ?? '';
+const yunet = process.env.KITH_TEST_ONNX ?? '';
 const native = await onnxRuntimeNode();
 const wasm = await onnxRuntimeWasm();
 afterAll(async () => {

@@ -1,0 +1,80 @@
+import { availableParallelism } from 'node:os';
+import { env } from 'node:process';
+import { FaceError } from '@kith/core';
+import type { Runtime, RuntimeName, Session } from '../../runtime.ts';
+import { messageOf } from './failure.ts';
+import { localRuntime } from './local-runtime.ts';
+import { RuntimePool, type RuntimePoolOptions } from './runtime-pool.ts';
+
+export type PoolOptions = Partial<RuntimePoolOptions> & { readonly runtime: RuntimeName };
+
+/**
+ * Run networks in worker threads; with no workers, in the thread that asks.
+ *
+ * @param options - A worker a core, four at most, each with one thread, by default.
+ * @throws {FaceError} `USAGE` for a number that is not whole or is below what it counts.
+ */
+export function pooledRuntime({
+  runtime,
+  workers = Math.min(4, availableParallelism()),
+  threads = 1,
+  maxBatch = 8,
+  maxQueued = 100_000,
+}: PoolOptions): Runtime {
+  assertCount('workers', workers, 0);
+  for (const [name, value] of Object.entries({ threads, maxBatch, maxQueued })) assertCount(name, value, 1);
+  if (workers === 0) return inProcess(runtime, threads);
+  return new RuntimePool({ runtime, workers, threads, maxBatch, maxQueued });
+}
+
+export interface OpenRuntimeOptions {
+  readonly runtime?: RuntimeName | 'auto' | undefined;
+  readonly workers?: number | undefined;
+  /** Threads in all, over the workers. */
+  readonly threads?: number | undefined;
+}
+
+/**
+ * Open the runtime that was asked for, by option or by `KITH_RUNTIME`; else the first that loads of those made for serving.
+ *
+ * @param options - `threads` is `KITH_THREADS` where left out, else the number of cores, four at most.
+ * @throws {FaceError} `RUNTIME_UNAVAILABLE` where none can be loaded, `USAGE` for a name or number that is none.
+ */
+export async function openRuntime({ runtime, workers, threads }: OpenRuntimeOptions = {}): Promise<Runtime> {
+  const total = threads ?? (env.KITH_THREADS ? Number(env.KITH_THREADS) : Math.min(4, availableParallelism()));
+  assertCount('threads', total, 1);
+  const places = workers ?? total;
+  const name = await firstThatLoads(runtime ?? env.KITH_RUNTIME ?? 'auto');
+  return pooledRuntime({ runtime: name, workers: places, threads: Math.max(1, Math.floor(total / (places || 1))) });
+}
+
+async function firstThatLoads(wanted: string): Promise<RuntimeName> {
+  const names: readonly string[] = wanted === 'auto' ? ['onnxruntime', 'onnxruntime-wasm'] : [wanted];
+  const failures: string[] = [];
+  for (const name of names) {
+    try {
+      return (await localRuntime(name as RuntimeName)).name;
+    } catch (error) {
+      if (names.length === 1) throw error;
+      failures.push(messageOf(error));
+    }
+  }
+  throw new FaceError('RUNTIME_UNAVAILABLE', `No runtime can be loaded. ${failures.join('; ')}.`);
+}
+
+function inProcess(name: RuntimeName, threads: number): Runtime {
+  let local: Promise<Runtime> | undefined;
+  return {
+    name,
+    load: async (model): Promise<Session> => {
+      local ??= localRuntime(name, { threads });
+      return (await local).load(model);
+    },
+    dispose: async () => (await local?.catch(() => undefined))?.dispose(),
+  };
+}
+
+function assertCount(what: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw new FaceError('USAGE', `${what} is ${value}, expected a whole number from ${least}.`);
+}

@@ -1,0 +1,125 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { FaceError } from '@kith/core';
+import type { Batch } from '../../runtime.ts';
+import type { LoadedModel, PoolAnswer, PoolMessage, PoolRequest, PoolSetup } from './pool-protocol.ts';
+import type { SharedModel } from './shared-model.ts';
+
+/** A thread ended with work in hand. */
+export class ThreadEnded extends Error {
+  override readonly name = 'ThreadEnded';
+}
+
+interface Waiter {
+  resolve(answer: PoolAnswer): void;
+  reject(error: Error): void;
+}
+
+/** A place in the pool: a thread, started when there is work and again where it ended by itself, with what it has loaded. */
+export class PoolThread {
+  /** Has a batch in hand. */
+  busy = false;
+  starts = 0;
+  private readonly setup: PoolSetup;
+  private readonly waiting = new Map<number, Waiter>();
+  private readonly loaded = new Map<number, Promise<LoadedModel>>();
+  private worker: Worker | undefined;
+  private exited = Promise.resolve();
+  private sequence = 0;
+
+  constructor(setup: PoolSetup) {
+    this.setup = setup;
+  }
+
+  /** Load a model unless the thread has it. */
+  load({ id, content }: SharedModel): Promise<LoadedModel> {
+    const known = this.loaded.get(id);
+    if (known) return known;
+    const loading = this.ask({ kind: 'load', model: id, content }).then(({ loaded }) => loaded!);
+    this.loaded.set(id, loading);
+    loading.catch(() => {
+      if (this.loaded.get(id) === loading) this.loaded.delete(id);
+    });
+    return loading;
+  }
+
+  /** @param batch - Its memory moves to the thread. */
+  async run(model: SharedModel, batch: Batch): Promise<readonly Float32Array[]> {
+    await this.load(model);
+    const request = { kind: 'run', model: model.id, ...batch } as const;
+    return (await this.ask(request, [batch.data.buffer as ArrayBuffer])).values!;
+  }
+
+  async unload({ id }: SharedModel): Promise<void> {
+    if (this.loaded.delete(id)) await this.ask({ kind: 'unload', model: id });
+  }
+
+  async close(): Promise<void> {
+    this.worker?.ref();
+    this.worker?.postMessage({ sequence: this.sequence++ } satisfies PoolMessage);
+    await this.exited;
+  }
+
+  /** End the thread in the midst of its work. */
+  async kill(): Promise<void> {
+    await this.worker?.terminate();
+  }
+
+  private ask(request: PoolRequest, transfer: ArrayBuffer[] = []): Promise<PoolAnswer> {
+    const worker = this.start();
+    const sequence = this.sequence++;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(sequence, { resolve, reject });
+      worker.ref();
+      worker.postMessage({ sequence, request } satisfies PoolMessage, transfer);
+    });
+  }
+
+  private start(): Worker {
+    if (this.worker) return this.worker;
+    const worker = startWorker(this.setup);
+    let reason = 'it ended';
+    worker.on('message', (answer: PoolAnswer) => this.settle(answer));
+    worker.on('error', (error) => {
+      reason = error instanceof Error ? error.message : String(error);
+    });
+    this.exited = new Promise((resolve) => {
+      worker.on('exit', () => {
+        this.forget(reason);
+        resolve();
+      });
+    });
+    this.worker = worker;
+    this.starts++;
+    return worker;
+  }
+
+  private settle({ sequence, error, ...answer }: PoolAnswer): void {
+    const waiter = this.waiting.get(sequence);
+    this.waiting.delete(sequence);
+    // an idle pool keeps no process alive
+    if (this.waiting.size === 0) this.worker?.unref();
+    if (error) waiter?.reject(new FaceError(error.code, error.message));
+    else waiter?.resolve({ sequence, ...answer });
+  }
+
+  private forget(reason: string): void {
+    this.worker = undefined;
+    this.loaded.clear();
+    const waiters = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const { reject } of waiters) reject(new ThreadEnded(reason));
+  }
+}
+
+/** Run the worker as it stands beside this file: built, or as TypeScript. */
+function startWorker(workerData: PoolSetup): Worker {
+  const extension = extname(new URL(import.meta.url).pathname);
+  const execArgv = extension === '.ts' ? ['--conditions=kith-source', '--import', readTypeScript] : [];
+  return new Worker(new URL(`./pool-worker${extension}`, import.meta.url), { workerData, execArgv });
+}
+
+/** A module that makes a thread read TypeScript; tsx's own `--import tsx` does so in a process's main thread only. */
+const readTypeScript = `data:text/javascript,${encodeURIComponent(
+  `import { register } from 'node:module'; register('tsx/esm', ${JSON.stringify(import.meta.url)}, { data: {} });`,
+)}`;

@@ -1,0 +1,21 @@
+import { FaceError } from '@kith/core';
+import type { Runtime } from '../../runtime.ts';
+import { messageOf } from './failure.ts';
+
+/**
+ * Run networks with TensorFlow.js: its native binding, or plain JavaScript where that is missing.
+ *
+ * @throws {FaceError} `RUNTIME_UNAVAILABLE` where neither is installed.
+ */
+export async function tensorFlowRuntime(): Promise<Runtime> {
+  try {
+    const adapter = (await import('../tfjs/index.ts')) as unknown as { tfjsRuntime: (tf: unknown) => Runtime };
+    return adapter.tfjsRuntime(await import('@tensorflow/tfjs-node').catch(() => import('@tensorflow/tfjs')));
+  } catch (error) {
+    throw new FaceError(
+      'RUNTIME_UNAVAILABLE',
+      `TensorFlow.js cannot be loaded: ${messageOf(error)}. Install @tensorflow/tfjs-node or @tensorflow/tfjs, or use onnxruntime.`,
+      { cause: error },
+    );
+  }
+}
