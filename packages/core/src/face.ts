@@ -21,10 +21,10 @@ export interface Detector {
   detect(image: Image): Promise<readonly Detection[]>;
 }
 
-/** Port: finds the landmarks of the face in a box. */
+/** Port: finds the landmarks of the faces in boxes, one set a box, in order. */
 export interface LandmarkDetector {
   readonly name: string;
-  locate(image: Image, box: Box): Promise<Landmarks>;
+  locate(image: Image, boxes: readonly Box[]): Promise<readonly Landmarks[]>;
 }
 
 /** Port: embeds aligned faces, one embedding a face, in order. */

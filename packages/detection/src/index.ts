@@ -6,6 +6,7 @@ export {
 } from './adapters/face-api.ts';
 export type { FaceApiModule } from './adapters/face-api-module.ts';
 export { type CascadeOptions, type CascadeStage, cascade } from './cascade.ts';
+export { type LandmarkDetectorOptions, type LandmarkLooks, landmarkDetector } from './landmark-detector.ts';
 export { averageLandmarks, mirrorLandmarks } from './landmark-symmetry.ts';
 export { faceApiLandmarks } from './networks/face-api-landmarks.ts';
 export { faceApiSsd } from './networks/face-api-ssd.ts';
@@ -17,3 +18,4 @@ export {
   type RawWeights,
 } from './networks/face-api-weights.ts';
 export { padded } from './padded.ts';
+export { type DetectorOptions, ssdDetector, tinyDetector } from './session-detectors.ts';

@@ -70,11 +70,15 @@ export function faceApiTiny(
 export function faceApiLandmarks(faceApi: FaceApiModule): LandmarkDetector {
   return {
     name: 'landmark68x3',
-    async locate(image, box) {
-      const [rough] = await locatePoints(faceApi, image, [squareAround(box, landmarkSidePx)]);
-      const upright = uprightAround(rough!, landmarkSidePx);
-      const [plain, mirrored] = await locatePoints(faceApi, image, [upright, mirroredCrop(upright)]);
-      return averageLandmarks([plain!, mirrorLandmarks(mirrored!)]);
+    async locate(image, boxes) {
+      const located: Landmarks[] = [];
+      for (const box of boxes) {
+        const [rough] = await locatePoints(faceApi, image, [squareAround(box, landmarkSidePx)]);
+        const upright = uprightAround(rough!, landmarkSidePx);
+        const [plain, mirrored] = await locatePoints(faceApi, image, [upright, mirroredCrop(upright)]);
+        located.push(averageLandmarks([plain!, mirrorLandmarks(mirrored!)]));
+      }
+      return located;
     },
   };
 }

@@ -75,7 +75,7 @@ export async function loadDlibResnet(): Promise<FaceModel> {
     detector: detector.name,
     decisions,
     detect: (image) => detector.detect(image),
-    locate: (image, box) => landmarks.locate(image, box),
+    locate: async (image, box) => (await landmarks.locate(image, [box]))[0]!,
     align: (image, points) => alignToTemplate(image, points, { template }),
     embed: (faces) => embedder.embed(faces),
     dispose: release,
