@@ -1,7 +1,8 @@
 import { FaceError } from '@kith/core';
 import type { Runtime } from '../../runtime.ts';
 import { messageOf } from './failure.ts';
-import { type Ort, OrtRuntime } from './ort-runtime.ts';
+import type { Ort } from './ort.ts';
+import { OrtRuntime } from './ort-runtime.ts';
 
 export interface AdapterOptions {
   /** Threads that share one run; 1 by default. */

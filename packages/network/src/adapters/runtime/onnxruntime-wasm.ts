@@ -2,7 +2,8 @@ import { FaceError } from '@kith/core';
 import type { Runtime } from '../../runtime.ts';
 import { messageOf } from './failure.ts';
 import type { AdapterOptions } from './onnxruntime-node.ts';
-import { type Ort, OrtRuntime } from './ort-runtime.ts';
+import type { Ort } from './ort.ts';
+import { OrtRuntime } from './ort-runtime.ts';
 
 /**
  * Run networks with ONNX Runtime as WebAssembly, which needs no native library. Its files are those of the installed package.

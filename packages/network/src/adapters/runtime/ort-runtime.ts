@@ -1,16 +1,11 @@
 import { FaceError } from '@kith/core';
-import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-common';
+import type { InferenceSession } from 'onnxruntime-common';
 import type { OnnxModel, Runtime, RuntimeName } from '../../runtime.ts';
 import type { NetworkModel } from '../../weights.ts';
 import { messageOf } from './failure.ts';
 import { asOnnxModel } from './model-bytes.ts';
+import type { Ort } from './ort.ts';
 import { OrtSession } from './ort-session.ts';
-
-/** What the two ONNX Runtime packages have in common. */
-export interface Ort {
-  readonly InferenceSession: typeof InferenceSession;
-  readonly Tensor: TensorConstructor & { readonly prototype: OrtTensor };
-}
 
 export interface OrtRuntimeOptions {
   readonly name: RuntimeName;

@@ -4,7 +4,7 @@ import type { Batch, RunOptions, Session } from '../../runtime.ts';
 import { elementsOf, formatShape, type Shape } from '../../shape.ts';
 import { assertBatch, assertWanted } from './batch-checks.ts';
 import { messageOf } from './failure.ts';
-import type { Ort } from './ort-runtime.ts';
+import type { Ort } from './ort.ts';
 
 interface OpenOptions {
   readonly ort: Ort;

@@ -1,11 +1,13 @@
 import type { ErrorCode } from '@kith/core';
 import type { Batch, OnnxModel, RuntimeName, Session } from '../../runtime.ts';
 import type { NetworkModel } from '../../weights.ts';
+import type { ThreadFlags } from './thread-flags.ts';
 
 /** What a thread of the pool is started with. */
 export interface PoolSetup {
   readonly runtime: RuntimeName;
   readonly threads: number;
+  readonly flags: ThreadFlags;
 }
 
 /** What a thread is asked. A model's numbers lie in memory that all threads share; a batch's memory moves to the thread. */

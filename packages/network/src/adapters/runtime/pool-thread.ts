@@ -4,6 +4,7 @@ import { FaceError } from '@kith/core';
 import type { Batch } from '../../runtime.ts';
 import type { LoadedModel, PoolAnswer, PoolMessage, PoolRequest, PoolSetup } from './pool-protocol.ts';
 import type { SharedModel } from './shared-model.ts';
+import { askToStop, createFlags, retireFlags, type ThreadFlags } from './thread-flags.ts';
 
 /** A thread ended with work in hand. */
 export class ThreadEnded extends Error {
@@ -20,14 +21,15 @@ export class PoolThread {
   /** Has a batch in hand. */
   busy = false;
   starts = 0;
-  private readonly setup: PoolSetup;
+  private readonly setup: Omit<PoolSetup, 'flags'>;
   private readonly waiting = new Map<number, Waiter>();
   private readonly loaded = new Map<number, Promise<LoadedModel>>();
   private worker: Worker | undefined;
+  private flags: ThreadFlags | undefined;
   private exited = Promise.resolve();
   private sequence = 0;
 
-  constructor(setup: PoolSetup) {
+  constructor(setup: Omit<PoolSetup, 'flags'>) {
     this.setup = setup;
   }
 
@@ -60,9 +62,9 @@ export class PoolThread {
     await this.exited;
   }
 
-  /** End the thread in the midst of its work. */
-  async kill(): Promise<void> {
-    await this.worker?.terminate();
+  /** Make the thread end without an answer to what it has in hand, or to what it is asked next. */
+  kill(): void {
+    if (this.flags) askToStop(this.flags);
   }
 
   private ask(request: PoolRequest, transfer: ArrayBuffer[] = []): Promise<PoolAnswer> {
@@ -77,7 +79,8 @@ export class PoolThread {
 
   private start(): Worker {
     if (this.worker) return this.worker;
-    const worker = startWorker(this.setup);
+    const flags = createFlags();
+    const worker = startWorker({ ...this.setup, flags });
     let reason = 'it ended';
     worker.on('message', (answer: PoolAnswer) => this.settle(answer));
     worker.on('error', (error) => {
@@ -85,11 +88,13 @@ export class PoolThread {
     });
     this.exited = new Promise((resolve) => {
       worker.on('exit', () => {
+        retireFlags(flags);
         this.forget(reason);
         resolve();
       });
     });
     this.worker = worker;
+    this.flags = flags;
     this.starts++;
     return worker;
   }

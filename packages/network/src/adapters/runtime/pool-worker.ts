@@ -4,8 +4,9 @@ import type { Runtime, Session } from '../../runtime.ts';
 import { messageOf } from './failure.ts';
 import { localRuntime } from './local-runtime.ts';
 import type { PoolAnswer, PoolMessage, PoolRequest, PoolSetup } from './pool-protocol.ts';
+import { beginCall, endCall, shouldStop } from './thread-flags.ts';
 
-const { runtime: name, threads } = workerData as PoolSetup;
+const { runtime: name, threads, flags } = workerData as PoolSetup;
 const sessions = new Map<number, Session>();
 let runtime: Promise<Runtime> | undefined;
 
@@ -34,11 +35,20 @@ async function close(): Promise<void> {
 
 async function reply({ sequence, request }: PoolMessage): Promise<void> {
   if (!request) return close();
+  const given = await guarded(request);
+  if (shouldStop(flags)) process.exit(1);
+  parentPort?.postMessage({ sequence, ...given } satisfies PoolAnswer);
+}
+
+async function guarded(request: PoolRequest): Promise<Partial<PoolAnswer>> {
+  beginCall(flags);
   try {
-    parentPort?.postMessage({ sequence, ...(await answer(request)) } satisfies PoolAnswer);
+    return shouldStop(flags) ? {} : await answer(request);
   } catch (error) {
     const code = error instanceof FaceError ? error.code : 'RUNTIME_FAILED';
-    parentPort?.postMessage({ sequence, error: { code, message: messageOf(error) } } satisfies PoolAnswer);
+    return { error: { code, message: messageOf(error) } };
+  } finally {
+    endCall(flags);
   }
 }
 

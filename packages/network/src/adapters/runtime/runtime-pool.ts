@@ -46,7 +46,10 @@ export class RuntimePool implements Runtime {
   constructor(options: RuntimePoolOptions) {
     this.name = options.runtime;
     this.options = options;
-    this.threads = Array.from({ length: options.workers }, () => new PoolThread(options));
+    this.threads = Array.from(
+      { length: options.workers },
+      () => new PoolThread({ runtime: options.runtime, threads: options.threads }),
+    );
   }
 
   async load(model: NetworkModel | OnnxModel): Promise<Session> {
