@@ -1,3 +1,4 @@
 export { alignToTemplate } from './align.ts';
+export { type DeepfaceOptions, deepface, deepfaceOf } from './networks/deepface.ts';
 export { fitSimilarity } from './similarity.ts';
 export { type ChipOptions, dlibChip5, dlibChip51, type Template } from './templates.ts';
