@@ -10,6 +10,7 @@ import { exportCommand } from './commands/export.ts';
 import { identifyCommand } from './commands/identify.ts';
 import { importCommand } from './commands/import.ts';
 import { listCommand } from './commands/list.ts';
+import { networksCommand } from './commands/networks.ts';
 import { removeCommand } from './commands/remove.ts';
 import { showCommand } from './commands/show.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -29,6 +30,7 @@ const commands = [
   exportCommand,
   importCommand,
   backupCommand,
+  networksCommand,
 ];
 
 const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string };

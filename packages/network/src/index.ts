@@ -1,3 +1,10 @@
+export { type BottleneckOptions, invertedBottleneck } from './blocks/bottleneck.ts';
+export { type FireOptions, fire } from './blocks/fire.ts';
+export * from './blocks/inception.ts';
+export * from './blocks/inception-towers.ts';
+export * from './blocks/mlpconv.ts';
+export { depthwiseSeparable, type SeparableOptions } from './blocks/separable.ts';
+export { type ShuffleUnitOptions, shuffleUnit } from './blocks/shuffle.ts';
 export { count, type NetworkCount, type RowCount } from './count.ts';
 export type { Geometry } from './geometry.ts';
 export { type Graph, inputName, layOut, type Node } from './graph.ts';
@@ -35,3 +42,5 @@ export {
   type Weights,
   type WeightTensor,
 } from './weights.ts';
+export * from './zoo/index.ts';
+export { alignColumns, mapsText, networkTable, operationText, wholeText } from './print/table.ts';

@@ -6,6 +6,7 @@ export {
   type GalleryNotice,
   type ImportSummary,
 } from '@kith/gallery';
+export { alignColumns, count, mapsText, networkTable, wholeText } from '@kith/network';
 export { type Backend, type BackendName, type FaceApi, loadBackend } from './backend.ts';
 export type { Decision, HeldThreshold } from './decide.ts';
 export { type DecodeOptions, decodeImage, defaultMaxPixels } from './decode-image.ts';
@@ -22,6 +23,7 @@ export type {
   SubjectDecision,
 } from './gallery-answers.ts';
 export { defaultModel, type FaceModel, loadModel, modelNames, spaceOfModel } from './models/index.ts';
+export { findNetwork, networks } from './networks.ts';
 export { assertImportable, type Gallery, type GalleryOptions, openGallery } from './open-gallery.ts';
 export { minimumFacePx } from './quality.ts';
 export { readPhoto } from './read-photo.ts';

@@ -1,0 +1,34 @@
+import { deepface } from '@kith/alignment';
+import { FaceError } from '@kith/core';
+import { dlibResnet29, faceNetNetworks } from '@kith/embedding';
+import * as tables from '@kith/network';
+
+/** All networks that kith knows by name. */
+export const networks: readonly tables.Network[] = [
+  tables.nin,
+  tables.inceptionV1,
+  tables.inceptionV2,
+  tables.inceptionResNetV1,
+  tables.squeezenet10,
+  tables.squeezenet11,
+  tables.mobilenet,
+  tables.shufflenet,
+  tables.mobilefacenet,
+  deepface,
+  ...faceNetNetworks,
+  dlibResnet29,
+];
+
+/**
+ * Find a network by its name.
+ *
+ * @throws {FaceError} `NETWORK_UNKNOWN` when there is none, with near names.
+ */
+export function findNetwork(name: string): tables.Network {
+  const found = networks.find((network) => network.name === name);
+  if (found) return found;
+  const stem = name.toLowerCase().slice(0, 4);
+  const near = networks.filter((network) => network.name.startsWith(stem));
+  const names = (near.length > 0 ? near : networks).map((network) => network.name).join(', ');
+  throw new FaceError('NETWORK_UNKNOWN', `There is no network '${name}'; expected one of: ${names}.`);
+}
