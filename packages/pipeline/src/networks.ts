@@ -1,5 +1,6 @@
 import { deepface } from '@kith/alignment';
 import { FaceError } from '@kith/core';
+import { faceApiLandmarks, faceApiSsd, faceApiTiny } from '@kith/detection';
 import { dlibResnet29, faceNetNetworks } from '@kith/embedding';
 import * as tables from '@kith/network';
 
@@ -17,6 +18,9 @@ export const networks: readonly tables.Network[] = [
   deepface,
   ...faceNetNetworks,
   dlibResnet29,
+  faceApiSsd,
+  faceApiTiny,
+  faceApiLandmarks,
 ];
 
 /**
