@@ -5,9 +5,11 @@ export {
   faceApiTiny as faceApiTinyAdapter,
 } from './adapters/face-api.ts';
 export type { FaceApiModule } from './adapters/face-api-module.ts';
+export type { Candidates } from './candidates.ts';
 export { type CascadeOptions, type CascadeStage, cascade } from './cascade.ts';
 export { type LandmarkDetectorOptions, type LandmarkLooks, landmarkDetector } from './landmark-detector.ts';
 export { averageLandmarks, mirrorLandmarks } from './landmark-symmetry.ts';
+export { letterbox } from './letterbox.ts';
 export { faceApiLandmarks } from './networks/face-api-landmarks.ts';
 export { faceApiSsd } from './networks/face-api-ssd.ts';
 export { faceApiTiny } from './networks/face-api-tiny.ts';
@@ -17,5 +19,8 @@ export {
   faceApiTinyWeights,
   type RawWeights,
 } from './networks/face-api-weights.ts';
+export { nonMaximumSuppression, type SuppressionOptions } from './non-maximum-suppression.ts';
 export { padded } from './padded.ts';
 export { type DetectorOptions, ssdDetector, tinyDetector } from './session-detectors.ts';
+export { ssdCandidates, ssdPriors } from './ssd-boxes.ts';
+export { type TinyOptions, tinyCandidates } from './tiny-boxes.ts';
