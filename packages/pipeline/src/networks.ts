@@ -19,7 +19,7 @@ export const networks: readonly tables.Network[] = [
   ...faceNetNetworks,
   dlibResnet29,
   faceApiSsd,
-  faceApiTiny,
+  faceApiTiny(),
   faceApiLandmarks,
 ];
 
