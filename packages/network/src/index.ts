@@ -22,6 +22,7 @@ export type {
   Window,
 } from './operation.ts';
 export type { Fill, Parameter } from './parameters.ts';
+export { alignColumns, mapsText, networkTable, operationText, wholeText } from './print/table.ts';
 export type { Batch, OnnxModel, RunOptions, Runtime, RuntimeName, Session } from './runtime.ts';
 export {
   channelsOf,
@@ -43,4 +44,3 @@ export {
   type WeightTensor,
 } from './weights.ts';
 export * from './zoo/index.ts';
-export { alignColumns, mapsText, networkTable, operationText, wholeText } from './print/table.ts';
