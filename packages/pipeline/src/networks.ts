@@ -2,19 +2,11 @@ import { deepface } from '@kith/alignment';
 import { FaceError } from '@kith/core';
 import { faceApiLandmarks, faceApiSsd, faceApiTiny } from '@kith/detection';
 import { dlibResnet29, faceNetNetworks } from '@kith/embedding';
-import * as tables from '@kith/network';
+import { type Network, zoo } from '@kith/network';
 
 /** All networks that kith knows by name. */
-export const networks: readonly tables.Network[] = [
-  tables.nin,
-  tables.inceptionV1,
-  tables.inceptionV2,
-  tables.inceptionResNetV1,
-  tables.squeezenet10,
-  tables.squeezenet11,
-  tables.mobilenet,
-  tables.shufflenet,
-  tables.mobilefacenet,
+export const networks: readonly Network[] = [
+  ...zoo,
   deepface,
   ...faceNetNetworks,
   dlibResnet29,
@@ -28,7 +20,7 @@ export const networks: readonly tables.Network[] = [
  *
  * @throws {FaceError} `NETWORK_UNKNOWN` when there is none, with near names.
  */
-export function findNetwork(name: string): tables.Network {
+export function findNetwork(name: string): Network {
   const found = networks.find((network) => network.name === name);
   if (found) return found;
   const stem = name.toLowerCase().slice(0, 4);
