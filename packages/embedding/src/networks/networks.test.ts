@@ -1,6 +1,6 @@
 import { count } from '@kith/network';
 import { expect, test } from 'vitest';
-import { nn1, nn2, nn3, nn4, nn4Small2, nn4Small2V1 } from './index.ts';
+import { nn1, nn2, nn3, nn4, nn4Small2, nn4Small2V1, nns1, nns2 } from './index.ts';
 
 // exact parameters of the definitions; multiply-adds in millions
 test.each([
@@ -49,4 +49,15 @@ test.each([
     const row = count(table).rows.find((each) => each.name === name);
     expect(row).toMatchObject({ output: [side, side, channels], parameters });
   }
+});
+
+// sizes that the paper states, and for which the tables are ours
+test.each([
+  [nns1, [165, 165, 3], 26e6, 220e6],
+  [nns2, [140, 116, 3], 4.3e6, 20e6],
+] as const)('$name is of its stated size within three per cent', (table, input, parameters, macs) => {
+  const counted = count(table);
+  expect(counted.input).toEqual(input);
+  expect(Math.abs(counted.parameters / parameters - 1)).toBeLessThan(0.03);
+  expect(Math.abs(counted.macs / macs - 1)).toBeLessThan(0.03);
 });
