@@ -1,12 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Image } from '@kith/core';
-
-/** A tensor of tfjs, as far as it is used here. */
-interface Tensor {
-  dataSync(): Float32Array;
-  dispose(): void;
-}
+import type { Tensor, Tfjs } from './reference-session.ts';
 
 interface Net {
   loadFromDisk(folder: string): Promise<void>;
@@ -14,9 +9,7 @@ interface Net {
 
 /** face-api as its package gives it, as far as it is used here. */
 interface FaceApi {
-  readonly tf: {
-    tensor3d(values: Uint8Array, shape: readonly number[], type: 'int32'): Tensor;
-  };
+  readonly tf: Tfjs;
   readonly nets: {
     readonly ssdMobilenetv1: Net & {
       forward(input: Tensor): Promise<{ readonly boxes: readonly Tensor[]; readonly scores: readonly Tensor[] }>;
@@ -34,6 +27,8 @@ export const faceApiWeightFolder = join(dirname(require.resolve('@vladmandic/fac
 
 /** What face-api's own nets give for an image. */
 export interface FaceApiNets {
+  /** The tfjs that runs them. */
+  readonly tf: Tfjs;
   /** Boxes `[5118, 4]`: yMin, xMin, yMax, xMax as shares of the square; scores `[5118]`. */
   ssd(image: Image): Promise<{ readonly boxes: Float32Array; readonly scores: Float32Array }>;
   /** Shape `[cells, cells, 25]`. */
@@ -60,6 +55,7 @@ export async function loadFaceApiNets(): Promise<FaceApiNets> {
     }
   };
   return {
+    tf,
     ssd: (image) =>
       withTensor(image, async (input) => {
         const { boxes, scores } = await ssdMobilenetv1.forward(input);
