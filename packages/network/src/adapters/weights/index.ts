@@ -1,1 +1,1 @@
-export {};
+export { readFaceApiWeights } from './face-api-weights.ts';
