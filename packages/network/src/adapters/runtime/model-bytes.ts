@@ -1,8 +1,6 @@
 import type { OnnxModel } from '../../runtime.ts';
 import { assertWeightsFit, type NetworkModel } from '../../weights.ts';
-import * as onnx from '../onnx/index.ts';
-
-const { exportOnnx } = onnx as unknown as { exportOnnx: (model: NetworkModel) => Uint8Array };
+import { exportOnnx } from '../onnx/index.ts';
 
 /**
  * A model as a file: a table with its weights is checked and written down as ONNX.
