@@ -92,7 +92,7 @@ interface Tap {
 }
 
 /** Where the window of one output place reaches. */
-function taps({ operation, node }: Task<WindowKind>, oy: number, ox: number): Tap[] {
+function taps({ operation, node }: Pick<Task<WindowKind>, 'operation' | 'node'>, oy: number, ox: number): Tap[] {
   const [top, , , left] = node.geometry!.pads;
   const [dilationDown, dilationAcross] = 'dilation' in operation ? operation.dilation : [1, 1];
   return range(operation.kernel[0]).flatMap((ky) =>
