@@ -1,7 +1,16 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Image } from '@kith/core';
-import type { Tensor, Tfjs } from './reference-session.ts';
+
+/** A tensor of face-api's tfjs, as far as it is used here. */
+interface Tensor {
+  dataSync(): Float32Array;
+  dispose(): void;
+}
+
+interface Tfjs {
+  tensor3d(values: Uint8Array, shape: readonly number[], type: 'int32'): Tensor;
+}
 
 interface Net {
   loadFromDisk(folder: string): Promise<void>;
@@ -27,8 +36,6 @@ export const faceApiWeightFolder = join(dirname(require.resolve('@vladmandic/fac
 
 /** What face-api's own nets give for an image. */
 export interface FaceApiNets {
-  /** The tfjs that runs them. */
-  readonly tf: Tfjs;
   /** Boxes `[5118, 4]`: yMin, xMin, yMax, xMax as shares of the square; scores `[5118]`. */
   ssd(image: Image): Promise<{ readonly boxes: Float32Array; readonly scores: Float32Array }>;
   /** Shape `[cells, cells, 25]`. */
@@ -55,7 +62,6 @@ export async function loadFaceApiNets(): Promise<FaceApiNets> {
     }
   };
   return {
-    tf,
     ssd: (image) =>
       withTensor(image, async (input) => {
         const { boxes, scores } = await ssdMobilenetv1.forward(input);

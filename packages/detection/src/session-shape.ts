@@ -1,5 +1,5 @@
 import { FaceError } from '@kith/core';
-import { formatShape, type Session } from '@kith/network';
+import { elementsOf, formatShape, type Session } from '@kith/network';
 
 /**
  * Check that a session is of the network that its outputs will be read as.
@@ -12,7 +12,7 @@ export function assertSession(
   { input, outputs }: { readonly input: readonly number[]; readonly outputs: readonly number[] },
 ): void {
   const expected = `${formatShape(input)} to ${outputs.join(' + ')} numbers`;
-  const lengths = session.outputs.map(({ shape }) => shape.reduce((product, size) => product * size, 1));
+  const lengths = session.outputs.map(({ shape }) => elementsOf(shape));
   const got = `${formatShape(session.input)} to ${lengths.join(' + ')} numbers`;
   if (got !== expected) throw new FaceError('MODEL_UNSUPPORTED', `${what} runs ${expected}, got a model of ${got}.`);
 }

@@ -1,7 +1,7 @@
 import { reach } from './geometry.ts';
 import { type Graph, inputName, layOut, type Node } from './graph.ts';
 import type { Network } from './network.ts';
-import { keepsPlaces, macsOf } from './parameters.ts';
+import { macsOf } from './parameters.ts';
 import { elementsOf, isMaps, type Maps, type Pair, type Shape } from './shape.ts';
 
 /** What a row of a table costs. */
@@ -76,7 +76,7 @@ function receptiveField(graph: Graph): number {
   let largest = 1;
   for (const { name, operation, inputs, shape } of graph.nodes) {
     const read = inputs.map((input) => fields.get(input)).filter((field) => field !== undefined);
-    if (read.length === 0 || !keepsPlaces(operation, shape)) continue;
+    if (read.length === 0 || !isMaps(shape)) continue;
     const before: Field = {
       size: [Math.max(...read.map(({ size }) => size[0])), Math.max(...read.map(({ size }) => size[1]))],
       jump: read[0]!.jump,

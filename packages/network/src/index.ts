@@ -22,7 +22,7 @@ export type {
   Window,
 } from './operation.ts';
 export type { Fill, Parameter } from './parameters.ts';
-export { alignColumns, mapsText, networkTable, operationText, wholeText } from './print/table.ts';
+export { alignColumns, networkTable, operationText, wholeText } from './print/table.ts';
 export type { Batch, OnnxModel, RunOptions, Runtime, RuntimeName, Session } from './runtime.ts';
 export {
   channelsOf,

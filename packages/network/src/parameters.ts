@@ -1,5 +1,5 @@
 import type { Operation } from './operation.ts';
-import { channelsOf, elementsOf, isMaps, type Shape } from './shape.ts';
+import { channelsOf, elementsOf, type Shape } from './shape.ts';
 
 /** How a parameter starts where nothing else is said. */
 export type Fill = 'kernel' | 'zeros' | 'ones' | 'quarter' | 'bilinear';
@@ -87,9 +87,4 @@ export function macsOf(operation: Operation, input: Shape, output: Shape): numbe
     default:
       return 0;
   }
-}
-
-/** Whether an operation keeps places apart, so that a receptive field can be told after it. */
-export function keepsPlaces(operation: Operation, output: Shape): boolean {
-  return isMaps(output) && operation.kind !== 'globalAveragePool' && operation.kind !== 'dense';
 }

@@ -6,7 +6,7 @@ export {
   type GalleryNotice,
   type ImportSummary,
 } from '@kith/gallery';
-export { alignColumns, count, mapsText, networkTable, wholeText } from '@kith/network';
+export { alignColumns, count, formatShape, networkTable, wholeText } from '@kith/network';
 export { type Backend, type BackendName, type FaceApi, loadBackend } from './backend.ts';
 export type { Decision, HeldThreshold } from './decide.ts';
 export { type DecodeOptions, decodeImage, defaultMaxPixels } from './decode-image.ts';

@@ -10,7 +10,7 @@ export function networksCommand(): Command {
     .addHelpText('after', '\nExample:\n  kith networks squeezenet-1.0')
     .action(
       runs<[string | undefined]>(async ({ output }, name) => {
-        const { alignColumns, count, findNetwork, mapsText, networks, networkTable, wholeText } = await import(
+        const { alignColumns, count, findNetwork, formatShape, networks, networkTable, wholeText } = await import(
           '@kith/pipeline'
         );
         if (name !== undefined) {
@@ -26,7 +26,7 @@ export function networksCommand(): Command {
         output.json({ networks: listed });
         const cells = listed.map(({ note, ...counts }) => [
           counts.name,
-          mapsText(counts.input),
+          formatShape(counts.input),
           `${counts.receptiveField}`,
           wholeText(counts.parameters),
           wholeText(counts.macs),

@@ -1,22 +1,5 @@
-import {
-  averagePool,
-  chain,
-  conv,
-  dense,
-  type InceptionOptions,
-  inception as inceptionBlock,
-  l2Normalize,
-  lrn,
-  maxPool,
-  network,
-  pointwise,
-} from '@kith/network';
-
-const follow = { norm: {}, activation: 'relu' } as const;
-const inception = (name: string, options: InceptionOptions) => inceptionBlock(name, { norm: {}, ...options });
-const halving = { kernel: 3, stride: 2, padding: 1 } as const;
-
-const note = 'convolutions with bias and batch norm γβ; running statistics not counted';
+import { averagePool, chain, conv, dense, l2Normalize, lrn, maxPool, network, pointwise } from '@kith/network';
+import { follow, halving, inception, note } from './inception-rows.ts';
 
 const stem = [
   conv('conv1', 64, { kernel: 7, stride: 2, padding: 3, ...follow }),

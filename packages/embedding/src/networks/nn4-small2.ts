@@ -11,10 +11,7 @@ import {
   network,
   pointwise,
 } from '@kith/network';
-
-const follow = { norm: {}, activation: 'relu' } as const;
-const halving = { kernel: 3, stride: 2, padding: 1 } as const;
-const note = 'convolutions with bias and batch norm γβ; running statistics not counted';
+import { follow, halving, note } from './inception-rows.ts';
 
 type Released = NonNullable<InceptionOptions['unpadded']>;
 

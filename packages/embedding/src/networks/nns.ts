@@ -1,18 +1,5 @@
-import {
-  chain,
-  conv,
-  dense,
-  type InceptionOptions,
-  inception as inceptionBlock,
-  l2Normalize,
-  maxPool,
-  network,
-  pointwise,
-} from '@kith/network';
-
-const follow = { norm: {}, activation: 'relu' } as const;
-const inception = (name: string, options: InceptionOptions) => inceptionBlock(name, { norm: {}, ...options });
-const halving = { kernel: 3, stride: 2, padding: 1 } as const;
+import { chain, conv, dense, l2Normalize, maxPool, network, pointwise } from '@kith/network';
+import { follow, halving, inception } from './inception-rows.ts';
 
 const note = (stated: string) =>
   `the table was never published: this one is ours, made to the stated ${stated} and input; convolutions with bias and batch norm γβ`;

@@ -31,6 +31,17 @@ export function slimConv(name: string, [kernel, filters, edge]: TowerConv, { nor
   return conv(name, filters, { kernel, stride, padding, bias: false, norm, activation: 'relu' });
 }
 
+/** The layers before the first module of Inception V3, which Inception-ResNet V2 has as well. */
+export const slimStem: readonly Layer[] = [
+  slimConv('conv1', [3, 32, 2]),
+  slimConv('conv2', [3, 32, 'valid']),
+  slimConv('conv3', [3, 64]),
+  maxPool('pool1', { kernel: 3, stride: 2, padding: 'valid' }),
+  slimConv('conv4', [1, 80]),
+  slimConv('conv5', [3, 192, 'valid']),
+  maxPool('pool2', { kernel: 3, stride: 2, padding: 'valid' }),
+];
+
 /**
  * The module of Inception V3 and V4 and the reductions: towers side by side, called `a`, `b`, …, their layers `a1`, `a2`, ….
  *

@@ -2,7 +2,7 @@ import { count } from '../count.ts';
 import { layOut, type Node } from '../graph.ts';
 import type { Network } from '../network.ts';
 import type { Operation } from '../operation.ts';
-import type { Maps } from '../shape.ts';
+import { formatShape } from '../shape.ts';
 
 /**
  * Print a network as its paper's table: what each row does, its output, its parameters and its multiply-adds.
@@ -16,7 +16,7 @@ export function networkTable(network: Network): readonly string[] {
   const rows = counted.rows.map(({ name, output, parameters, macs }, i) => [
     name,
     rowText(nodes.filter(({ row }) => row === i)),
-    mapsText(output),
+    formatShape(output),
     wholeText(parameters),
     wholeText(macs),
   ]);
@@ -36,11 +36,6 @@ export function alignColumns(rows: readonly (readonly string[])[]): readonly str
       .join('  ')
       .trimEnd(),
   );
-}
-
-/** Maps as `height×width×channels`. */
-export function mapsText(maps: Maps): string {
-  return maps.join('×');
 }
 
 /** A whole number with its thousands apart. */

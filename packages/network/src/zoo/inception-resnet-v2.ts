@@ -1,5 +1,5 @@
-import { inceptionResidual, inceptionTowers, slimConv, type Tower } from '../blocks/inception-towers.ts';
-import { dense, dropout, globalAveragePool, maxPool } from '../layers.ts';
+import { inceptionResidual, inceptionTowers, slimConv, slimStem, type Tower } from '../blocks/inception-towers.ts';
+import { dense, dropout, globalAveragePool } from '../layers.ts';
 import { network } from '../network.ts';
 import type { Layer } from '../operation.ts';
 
@@ -41,13 +41,7 @@ const note =
 
 /** Inception-ResNet V2 as TF-Slim has it. @see Szegedy et al., Inception-v4, Inception-ResNet, 2016, figures 15–19. */
 export const inceptionResNetV2 = network('inception-resnet-v2', { input: [299, 299, 3], note }, [
-  slimConv('conv1', [3, 32, 2]),
-  slimConv('conv2', [3, 32, 'valid']),
-  slimConv('conv3', [3, 64]),
-  maxPool('pool1', { kernel: 3, stride: 2, padding: 'valid' }),
-  slimConv('conv4', [1, 80]),
-  slimConv('conv5', [3, 192, 'valid']),
-  maxPool('pool2', { kernel: 3, stride: 2, padding: 'valid' }),
+  ...slimStem,
   inceptionTowers('5b', [
     [[1, 96]],
     [

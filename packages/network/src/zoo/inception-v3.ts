@@ -1,5 +1,5 @@
-import { inceptionTowers, slimConv, type Tower } from '../blocks/inception-towers.ts';
-import { averagePool, dense, dropout, maxPool } from '../layers.ts';
+import { inceptionTowers, slimStem, type Tower } from '../blocks/inception-towers.ts';
+import { averagePool, dense, dropout } from '../layers.ts';
 import { network } from '../network.ts';
 
 const across = [1, 7] as const;
@@ -59,13 +59,7 @@ export const inceptionV3 = network(
     note: 'convolutions without bias, batch norm γβ; running statistics and auxiliary head not counted',
   },
   [
-    slimConv('conv1', [3, 32, 2]),
-    slimConv('conv2', [3, 32, 'valid']),
-    slimConv('conv3', [3, 64]),
-    maxPool('pool1', { kernel: 3, stride: 2, padding: 'valid' }),
-    slimConv('conv4', [1, 80]),
-    slimConv('conv5', [3, 192, 'valid']),
-    maxPool('pool2', { kernel: 3, stride: 2, padding: 'valid' }),
+    ...slimStem,
     a('5b', 32),
     a('5c', 64),
     a('5d', 64),

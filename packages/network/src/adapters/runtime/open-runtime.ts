@@ -16,7 +16,7 @@ export type PoolOptions = Partial<RuntimePoolOptions> & { readonly runtime: Runt
  */
 export function pooledRuntime({
   runtime,
-  workers = Math.min(4, availableParallelism()),
+  workers = usualThreads(),
   threads = 1,
   maxBatch = 8,
   maxQueued = 100_000,
@@ -41,11 +41,16 @@ export interface OpenRuntimeOptions {
  * @throws {FaceError} `RUNTIME_UNAVAILABLE` where none can be loaded, `USAGE` for a name or number that is none.
  */
 export async function openRuntime({ runtime, workers, threads }: OpenRuntimeOptions = {}): Promise<Runtime> {
-  const total = threads ?? (env.KITH_THREADS ? Number(env.KITH_THREADS) : Math.min(4, availableParallelism()));
+  const total = threads ?? (env.KITH_THREADS ? Number(env.KITH_THREADS) : usualThreads());
   assertCount('threads', total, 1);
   const places = workers ?? total;
   const name = await firstThatLoads(runtime ?? env.KITH_RUNTIME ?? 'auto');
   return pooledRuntime({ runtime: name, workers: places, threads: Math.max(1, Math.floor(total / (places || 1))) });
+}
+
+/** One a core, four at most. */
+function usualThreads(): number {
+  return Math.min(4, availableParallelism());
 }
 
 async function firstThatLoads(wanted: string): Promise<RuntimeName> {

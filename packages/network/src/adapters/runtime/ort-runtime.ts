@@ -4,7 +4,7 @@ import type { OnnxModel, Runtime, RuntimeName } from '../../runtime.ts';
 import type { NetworkModel } from '../../weights.ts';
 import { messageOf } from './failure.ts';
 import { asOnnxModel } from './model-bytes.ts';
-import type { Ort } from './ort.ts';
+import { type Ort, unshared } from './ort.ts';
 import { OrtSession } from './ort-session.ts';
 
 export interface OrtRuntimeOptions {
@@ -62,9 +62,4 @@ function sessionOptions(threads: number): InferenceSession.SessionOptions {
     logSeverityLevel: 3,
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
-}
-
-/** The native library takes no shared memory. */
-function unshared(bytes: Uint8Array): Uint8Array {
-  return bytes.buffer instanceof SharedArrayBuffer ? new Uint8Array(bytes) : bytes;
 }

@@ -4,7 +4,7 @@ import type { Batch, RunOptions, Session } from '../../runtime.ts';
 import { elementsOf, formatShape, type Shape } from '../../shape.ts';
 import { assertBatch, assertWanted } from './batch-checks.ts';
 import { messageOf } from './failure.ts';
-import type { Ort } from './ort.ts';
+import { type Ort, unshared } from './ort.ts';
 
 interface OpenOptions {
   readonly ort: Ort;
@@ -131,9 +131,4 @@ function isShape(shape: readonly (number | string)[]): shape is Shape {
 
 function isSize(size: number | string): size is number {
   return typeof size === 'number' && size > 0;
-}
-
-/** The native library takes no shared memory. */
-function unshared<T extends Float32Array | Uint8Array>(data: T): T {
-  return data.buffer instanceof SharedArrayBuffer ? (data.slice() as T) : data;
 }

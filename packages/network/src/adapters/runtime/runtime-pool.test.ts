@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, test } from 'vitest';
-import { doublingModel } from './doubling-model.ts';
+import { doublingModel } from './doubling-model.test-support.ts';
 import { onnxRuntimeNode, openRuntime, pooledRuntime, RuntimePool, type RuntimePoolOptions } from './index.ts';
 
 const opened: RuntimePool[] = [];
@@ -138,7 +138,7 @@ test.each([
 ])('a process ends by itself and says nothing (%s)', (last) => {
   const script = `
     import { pooledRuntime } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)};
-    import { doublingModel } from ${JSON.stringify(new URL('./doubling-model.ts', import.meta.url).href)};
+    import { doublingModel } from ${JSON.stringify(new URL('./doubling-model.test-support.ts', import.meta.url).href)};
     const runtime = pooledRuntime({ runtime: 'onnxruntime', workers: 2 });
     const session = await runtime.load(doublingModel([1_000_000]));
     const batch = { count: 8, data: new Float32Array(8_000_000) };
