@@ -87,6 +87,14 @@ test('the isotonic curve never rises with distance and no other falling curve on
   );
 });
 
+test('equally likely blocks are one, also where their shares are no round numbers', () => {
+  const { distances, values } = fitIsotonic(toScores([0, 0.25, 0.5, 0.75, 1], [0.25, 0.5, 0.75]));
+  // the pair of 1 pools with all that is no more likely: 4 of 5 genuine against 3 of 3
+  expect([...distances]).toEqual([0, 0.25]);
+  expect(values[0]).toBe(1);
+  expect(values[1]).toBeCloseTo(0.8 / 1.8, 12);
+});
+
 test('minCllr is a floor: between 0 and 1, never above the cost of a fitted logistic curve', () => {
   fc.assert(
     fc.property(scores(), (all) => {

@@ -116,8 +116,9 @@ export function fitIsotonic(scores: Scores): IsotonicCurve {
   const impostor = scores.impostor.filter(Number.isFinite);
   assertScores({ genuine, impostor });
   const distances: number[] = [];
-  const genuineWeights: number[] = [];
-  const weights: number[] = [];
+  // pairs of a block, counted: whole numbers tell equal blocks from unequal ones, sums of shares do not
+  const genuineCounts: number[] = [];
+  const impostorCounts: number[] = [];
   let g = 0;
   let i = 0;
   while (g < genuine.length || i < impostor.length) {
@@ -126,19 +127,22 @@ export function fitIsotonic(scores: Scores): IsotonicCurve {
     while (genuine[g] === distance) g++;
     while (impostor[i] === distance) i++;
     distances.push(distance);
-    genuineWeights.push((g - g0) / genuine.length);
-    weights.push((g - g0) / genuine.length + (i - i0) / impostor.length);
-    // pool while a block is likelier than the one before it
-    for (let last = weights.length - 1; last > 0; last--) {
-      if (genuineWeights[last]! * weights[last - 1]! < genuineWeights[last - 1]! * weights[last]!) break;
-      genuineWeights[last - 1]! += genuineWeights.pop()!;
-      weights[last - 1]! += weights.pop()!;
+    genuineCounts.push(g - g0);
+    impostorCounts.push(i - i0);
+    // pool while a block is not less likely than the one before it
+    for (let last = distances.length - 1; last > 0; last--) {
+      if (genuineCounts[last]! * impostorCounts[last - 1]! < genuineCounts[last - 1]! * impostorCounts[last]!) break;
+      genuineCounts[last - 1]! += genuineCounts.pop()!;
+      impostorCounts[last - 1]! += impostorCounts.pop()!;
       distances.pop();
     }
   }
   return {
     distances: Float64Array.from(distances),
-    values: Float64Array.from(weights, (weight, block) => Math.min(1, genuineWeights[block]! / weight)),
+    values: Float64Array.from(genuineCounts, (count, block) => {
+      const forGenuine = count * impostor.length;
+      return forGenuine / (forGenuine + impostorCounts[block]! * genuine.length);
+    }),
   };
 }
 
