@@ -1,1 +1,4 @@
-export {};
+export { type OperationLayerClass, type OperationLayerConfig, operationLayer } from './layer.ts';
+export { assignWeights, buildModel, type ModelOptions, readWeights } from './model.ts';
+export { tfjsRuntime } from './runtime.ts';
+export type { TensorFlow } from './tensorflow.ts';

@@ -1,0 +1,100 @@
+import type { Geometry } from '../../geometry.ts';
+import type { Operation } from '../../operation.ts';
+import type { Maps, Shape } from '../../shape.ts';
+import * as channels from './channels.ts';
+import type { Tensor, Tensor4D, TensorFlow } from './tensorflow.ts';
+import * as windows from './windows.ts';
+
+/** An operation with all that it reads. */
+export interface Task {
+  readonly operation: Operation;
+  readonly inputs: readonly Tensor[];
+  /** Without the batch. */
+  readonly inputShapes: readonly Shape[];
+  readonly shape: Shape;
+  readonly geometry: Geometry | undefined;
+  /** What it has learnt, by part, such as `kernel`. */
+  readonly part: (name: string) => Tensor | undefined;
+  /** Set what it keeps, such as a running mean. */
+  readonly keep: (name: string, value: Tensor) => void;
+  readonly training: boolean;
+}
+
+type Windowed = Extract<Operation, { kernel: unknown }>;
+
+/** An operation's output, with its gradients; dropout is TensorFlow.js's own layer. */
+export function compute(tf: TensorFlow, task: Task): Tensor {
+  return 'kernel' in task.operation ? computeWindow(tf, task.operation, task) : computePlain(tf, task);
+}
+
+function computeWindow(tf: TensorFlow, operation: Windowed, { inputs, inputShapes, shape, geometry, part }: Task) {
+  const x = inputs[0] as Tensor4D;
+  const place = { geometry: geometry!, input: inputShapes[0] as Maps, output: shape as Maps };
+  const learned = () => ({ kernel: part('kernel')!, bias: part('bias') });
+  switch (operation.kind) {
+    case 'conv':
+      return windows.convolve(tf, { operation, x, place, ...learned() });
+    case 'depthwiseConv':
+      return windows.convolveDepthwise(tf, { operation, x, place, ...learned() });
+    case 'transposedConv':
+      return windows.convolveTransposed(tf, { operation, x, place, ...learned() });
+    case 'locallyConnected':
+      return windows.connectLocally(tf, { operation, x, place, ...learned() });
+    case 'maxPool':
+      return windows.poolMax(tf, { operation, x, place });
+    case 'averagePool':
+      return windows.poolAverage(tf, { operation, x, place });
+    case 'lpPool':
+      return windows.poolLp(tf, { operation, x, place });
+  }
+}
+
+function computePlain(tf: TensorFlow, { operation, inputs, shape, ...rest }: Task): Tensor {
+  const { part } = rest;
+  const x = inputs[0]!;
+  switch (operation.kind) {
+    case 'dense':
+      return channels.connectDensely(x, { kernel: part('kernel')!, bias: part('bias') });
+    case 'embeddingLookup':
+      return channels.lookUp(tf, x, part('kernel')!);
+    case 'batchNorm':
+      return channels.normalizeBatch(tf, x, { operation, ...rest });
+    case 'channelScale':
+      return x.mul(part('gamma')!).add(part('beta')!);
+    case 'activation':
+      return operation.function === 'softmax' ? tf.softmax(x) : tf[operation.function](x);
+    case 'leakyRelu':
+      return tf.maximum(x, x.mul(operation.slope));
+    case 'prelu':
+      return tf.prelu(x, part('alpha')!);
+    case 'maxout':
+      return channels.maxout(tf, x, operation);
+    case 'globalAveragePool':
+      return x.mean([1, 2]);
+    case 'lrn':
+      return channels.normalizeResponse(tf, x, operation);
+    case 'channelShuffle':
+      return channels.shuffle(x, operation);
+    case 'pad': {
+      const [top, right, bottom, left] = operation.sides;
+      return tf.pad(x, [
+        [0, 0],
+        [top, bottom],
+        [left, right],
+        [0, 0],
+      ]);
+    }
+    case 'scale':
+      return x.mul(operation.factor);
+    case 'normalize':
+      return x.sub(tf.tensor1d([...operation.mean])).div(tf.tensor1d([...operation.deviation]));
+    case 'l2Normalize':
+      return channels.normalizeLength(tf, x, operation);
+    case 'concat':
+      return tf.concat([...inputs], -1);
+    case 'add':
+      return channels.added(tf, inputs, shape);
+    default:
+      throw new Error(`${operation.kind} is a layer of TensorFlow.js's own.`);
+  }
+}

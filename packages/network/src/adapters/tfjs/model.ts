@@ -1,0 +1,87 @@
+import type * as tfTypes from '@tensorflow/tfjs';
+import { inputName, layOut, type Node } from '../../graph.ts';
+import type { Network } from '../../network.ts';
+import { assertWeightsFit, initialWeights, type NetworkModel, type Weights, type WeightTensor } from '../../weights.ts';
+import { operationLayer } from './layer.ts';
+import type { TensorFlow } from './tensorflow.ts';
+
+export interface ModelOptions {
+  /** What the network has learnt; else it starts anew. */
+  readonly weights?: Weights | undefined;
+  /** Of the weights to begin with. */
+  readonly seed?: number;
+}
+
+/**
+ * Build a trainable model of a table. Each layer bears the name of its node; input `[null, ...input]`.
+ *
+ * @returns Outputs in the network's order: maps `[batch, height, width, channels]`, vectors `[batch, length]`.
+ * @throws {FaceError} `NETWORK_INVALID`, `WEIGHTS_MISMATCH`, `WEIGHTS_NOT_FINITE`.
+ */
+export function buildModel(
+  tf: TensorFlow,
+  network: Network,
+  { seed = 1, weights = initialWeights(network, { seed }) }: ModelOptions = {},
+): tfTypes.LayersModel {
+  const graph = layOut(network);
+  assertWeightsFit(network, weights);
+  const input = tf.input({ shape: [...graph.input], name: inputName });
+  const values = new Map([[inputName, input]]);
+  for (const node of graph.nodes) {
+    const read = node.inputs.map((name) => values.get(name)!);
+    values.set(node.name, layerOf(tf, node).apply(read.length === 1 ? read[0]! : read) as tfTypes.SymbolicTensor);
+  }
+  const model = tf.model({
+    inputs: input,
+    outputs: graph.outputs.map((name) => values.get(name)!),
+    name: network.name,
+  });
+  setWeights(tf, model, weights);
+  return model;
+}
+
+function layerOf(tf: TensorFlow, { name, operation }: Node): tfTypes.layers.Layer {
+  if (operation.kind === 'dropout') return tf.layers.dropout({ name, rate: operation.rate });
+  return new (operationLayer(tf))({ name, operation });
+}
+
+/** What a model has learnt, by the table's parameter names. */
+export function readWeights(model: tfTypes.LayersModel): Weights {
+  return new Map(
+    parametersIn(model).map(({ name, variable }): [string, WeightTensor] => {
+      const tensor = variable.read();
+      return [name, { shape: tensor.shape, data: Float32Array.from(tensor.dataSync()) }];
+    }),
+  );
+}
+
+/**
+ * Give a table's model other weights.
+ *
+ * @throws {FaceError} `WEIGHTS_MISMATCH`, `WEIGHTS_NOT_FINITE`; the model then keeps its own.
+ */
+export function assignWeights(
+  tf: TensorFlow,
+  { model, network, weights }: NetworkModel & { readonly model: tfTypes.LayersModel },
+): void {
+  assertWeightsFit(network, weights);
+  setWeights(tf, model, weights);
+}
+
+function setWeights(tf: TensorFlow, model: tfTypes.LayersModel, weights: Weights): void {
+  for (const { name, variable } of parametersIn(model)) {
+    const { shape, data } = weights.get(name)!;
+    tf.tidy(() => {
+      variable.write(tf.tensor(data, [...shape], 'float32'));
+    });
+  }
+}
+
+function parametersIn(model: tfTypes.LayersModel) {
+  return model.layers.flatMap((layer) =>
+    layer.weights.map((variable) => {
+      const part = variable.originalName.slice(variable.originalName.lastIndexOf('/') + 1);
+      return { name: `${layer.name}/${part}`, variable };
+    }),
+  );
+}
