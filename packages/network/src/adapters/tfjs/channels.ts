@@ -1,8 +1,5 @@
-import type { Tensor1D } from '@tensorflow/tfjs';
-import type { Operation } from '../../operation.ts';
-import { partsOf, type Tensor, type Tensor4D, type TensorFlow } from './tensorflow.ts';
-
-type Of<K extends Operation['kind']> = Extract<Operation, { kind: K }>;
+import { partsOf, type Tensor, type Tensor1D, type Tensor4D, type TensorFlow } from './tensorflow.ts';
+import type { Of } from './windows.ts';
 
 const channelsOf = (x: Tensor) => x.shape[x.rank - 1]!;
 
@@ -76,22 +73,25 @@ export interface NormTask {
   readonly training: boolean;
 }
 
-/** By the batch's own statistics in training, which the running ones then follow; else by the running ones. */
+/**
+ * In training by the batch's own mean and variance, which the running ones then follow, the variance by its unbiased
+ * estimate; else by the running ones.
+ *
+ * @see Ioffe & Szegedy, Batch Normalization, ICML 2015, §3.1.
+ */
 export function normalizeBatch(tf: TensorFlow, x: Tensor, { operation, part, keep, training }: NormTask): Tensor {
-  const [runningMean, runningVariance] = [part('mean')!, part('variance')!];
+  const running = { mean: part('mean') as Tensor1D, variance: part('variance') as Tensor1D };
   // TensorFlow.js has no gradient where factor or summand are left out
-  const [beta, gamma] = [part('beta') ?? tf.zerosLike(runningMean), part('gamma') ?? tf.onesLike(runningMean)];
-  const normalized = (mean: Tensor, variance: Tensor) =>
-    tf.batchNorm(x, mean as Tensor1D, variance as Tensor1D, beta as Tensor1D, gamma as Tensor1D, operation.epsilon);
-  if (!training) return normalized(runningMean, runningVariance);
-  const { mean, variance } = tf.moments(
-    x,
-    x.shape.slice(0, -1).map((_, axis) => axis),
-  );
+  const beta = (part('beta') ?? tf.zerosLike(running.mean)) as Tensor1D;
+  const gamma = (part('gamma') ?? tf.onesLike(running.mean)) as Tensor1D;
+  const normalized = ({ mean, variance }: typeof running) =>
+    tf.batchNorm(x, mean, variance, beta, gamma, operation.epsilon);
+  if (!training) return normalized(running);
+  const allButChannels = x.shape.slice(1).map((_, axis) => axis);
+  const batch = tf.moments(x, allButChannels) as typeof running;
   const count = x.size / channelsOf(x);
-  const { momentum } = operation;
-  keep('mean', runningMean.mul(momentum).add(mean.mul(1 - momentum)));
-  const unbiased = variance.mul(count / Math.max(count - 1, 1));
-  keep('variance', runningVariance.mul(momentum).add(unbiased.mul(1 - momentum)));
-  return normalized(mean, variance);
+  const follow = (old: Tensor, now: Tensor) => old.mul(operation.momentum).add(now.mul(1 - operation.momentum));
+  keep('mean', follow(running.mean, batch.mean));
+  keep('variance', follow(running.variance, batch.variance.mul(count / Math.max(count - 1, 1))));
+  return normalized(batch);
 }

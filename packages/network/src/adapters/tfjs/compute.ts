@@ -2,8 +2,9 @@ import type { Geometry } from '../../geometry.ts';
 import type { Operation } from '../../operation.ts';
 import type { Maps, Shape } from '../../shape.ts';
 import * as channels from './channels.ts';
+import * as convolutions from './convolutions.ts';
+import * as pools from './pools.ts';
 import type { Tensor, Tensor4D, TensorFlow } from './tensorflow.ts';
-import * as windows from './windows.ts';
 
 /** An operation with all that it reads. */
 export interface Task {
@@ -33,19 +34,19 @@ function computeWindow(tf: TensorFlow, operation: Windowed, { inputs, inputShape
   const learned = () => ({ kernel: part('kernel')!, bias: part('bias') });
   switch (operation.kind) {
     case 'conv':
-      return windows.convolve(tf, { operation, x, place, ...learned() });
+      return convolutions.convolve(tf, { operation, x, place, ...learned() });
     case 'depthwiseConv':
-      return windows.convolveDepthwise(tf, { operation, x, place, ...learned() });
+      return convolutions.convolveDepthwise(tf, { operation, x, place, ...learned() });
     case 'transposedConv':
-      return windows.convolveTransposed(tf, { operation, x, place, ...learned() });
+      return convolutions.convolveTransposed(tf, { operation, x, place, ...learned() });
     case 'locallyConnected':
-      return windows.connectLocally(tf, { operation, x, place, ...learned() });
+      return convolutions.connectLocally(tf, { operation, x, place, ...learned() });
     case 'maxPool':
-      return windows.poolMax(tf, { operation, x, place });
+      return pools.poolMax(tf, { operation, x, place });
     case 'averagePool':
-      return windows.poolAverage(tf, { operation, x, place });
+      return pools.poolAverage(tf, { operation, x, place });
     case 'lpPool':
-      return windows.poolLp(tf, { operation, x, place });
+      return pools.poolLp(tf, { operation, x, place });
   }
 }
 

@@ -72,7 +72,8 @@ function setWeights(tf: TensorFlow, model: tfTypes.LayersModel, weights: Weights
   for (const { name, variable } of parametersIn(model)) {
     const { shape, data } = weights.get(name)!;
     tf.tidy(() => {
-      variable.write(tf.tensor(data, [...shape], 'float32'));
+      // numbers of its own: TensorFlow.js keeps what it is given, and takes no shared memory
+      variable.write(tf.tensor(data.slice(), [...shape], 'float32'));
     });
   }
 }

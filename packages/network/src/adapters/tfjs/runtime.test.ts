@@ -1,10 +1,12 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { conv, dense, dropout, initialWeights, maxPool, network } from '../../index.ts';
-import { loadTensorFlow } from './backend.test-support.ts';
+import { onnxRuntimeNode } from '../runtime/onnxruntime-node.ts';
+import { loadTensorFlow } from '../runtime/tensorflow.ts';
 import { tfjsRuntime } from './index.ts';
-import { runReference } from './reference.test-support.ts';
-import type { TensorFlow } from './tensorflow.ts';
+import { expectClose } from './numbers.test-support.ts';
+import { interpret } from './reference.test-support.ts';
 
+const tf = await loadTensorFlow();
 const table = network('two', { input: [4, 4, 2], outputs: ['fc', 'conv'] }, [
   conv('conv', 3, { kernel: 3, norm: {}, activation: 'relu' }),
   maxPool('pool', { kernel: 2, stride: 2 }),
@@ -14,46 +16,63 @@ const table = network('two', { input: [4, 4, 2], outputs: ['fc', 'conv'] }, [
 const weights = initialWeights(table);
 const bytes = Uint8Array.from({ length: 64 }, (_, i) => (i * 37) % 256);
 
-let tf: TensorFlow;
-beforeAll(async () => {
-  tf = await loadTensorFlow();
-});
-
-test('a batch gives every output in order, as plain loops do, and leaves no tensor', async () => {
+test('a batch of bytes gives every output in order, as plain loops do, and leaves no tensor', async () => {
   const before = tf.memory().numTensors;
   const runtime = tfjsRuntime(tf);
   const session = await runtime.load({ network: table, weights });
-  expect(session.outputs).toEqual([
-    { name: 'fc', shape: [5] },
-    { name: 'conv', shape: [4, 4, 3] },
-  ]);
+  expect(session.input).toEqual([4, 4, 2]);
+  const loaded = tf.memory().numTensors;
   const [fc, maps] = await session.run({ count: 2, data: bytes });
-  for (const [i, one] of [bytes.slice(0, 32), bytes.slice(32)].entries()) {
-    const expected = runReference(table, weights, one);
-    expected.get('fc')!.forEach((value, at) => {
-      expect(fc![i * 5 + at]! / value).toBeCloseTo(1, 3);
-    });
-    expected.get('conv/relu')!.forEach((value, at) => {
-      expect(maps![i * 48 + at]).toBeCloseTo(value, 2);
-    });
-  }
+  expect(tf.memory().numTensors).toBe(loaded);
+  const expected = [bytes.slice(0, 32), bytes.slice(32)].map((one) => interpret(table, weights, one));
+  expectClose(
+    fc!,
+    expected.flatMap((values) => [...values.get('fc')!]),
+  );
+  expectClose(
+    maps!,
+    expected.flatMap((values) => [...values.get('conv/relu')!]),
+  );
   await runtime.dispose();
   expect(tf.memory().numTensors).toBe(before);
-  await expect(session.run({ count: 2, data: bytes })).rejects.toMatchObject({ code: 'USAGE' });
+});
+
+test('a session says of its outputs what ONNX Runtime’s says, and takes shared memory', async () => {
+  const runtimes = [tfjsRuntime(tf), await onnxRuntimeNode()];
+  const shared = new Float32Array(new SharedArrayBuffer(4 * bytes.length));
+  shared.set(bytes);
+  const sharedWeights = new Map(
+    [...weights].map(([name, { shape, data }]) => {
+      const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
+      copy.set(data);
+      return [name, { shape, data: copy }];
+    }),
+  );
+  const [ours, theirs] = await Promise.all(
+    runtimes.map((runtime) => runtime.load({ network: table, weights: sharedWeights })),
+  );
+  expect(ours!.outputs).toEqual(theirs!.outputs);
+  const batch = { count: 2, data: shared };
+  const [got, expected] = [await ours!.run(batch), await theirs!.run(batch)];
+  got.forEach((output, i) => {
+    expectClose(output, expected[i]!, 1e-5);
+  });
+  await Promise.all(runtimes.map((runtime) => runtime.dispose()));
 });
 
 test('what does not fit is refused by its code, and leaves no tensor', async () => {
   const before = tf.memory().numTensors;
   const runtime = tfjsRuntime(tf);
   await expect(runtime.load({ onnx: new Uint8Array() })).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
-  await expect(runtime.load({ network: table, weights: new Map() })).rejects.toMatchObject({
-    code: 'WEIGHTS_MISMATCH',
-  });
+  const bare = runtime.load({ network: table, weights: new Map() });
+  await expect(bare).rejects.toMatchObject({ code: 'WEIGHTS_MISMATCH' });
   const session = await runtime.load({ network: table, weights });
   await expect(session.run({ count: 3, data: bytes })).rejects.toMatchObject({ code: 'USAGE' });
   await expect(session.run({ count: 0, data: new Float32Array() })).rejects.toMatchObject({ code: 'USAGE' });
   const signal = AbortSignal.abort();
   await expect(session.run({ count: 2, data: bytes }, { signal })).rejects.toMatchObject({ code: 'CANCELLED' });
+  await session.dispose();
+  await expect(session.run({ count: 2, data: bytes })).rejects.toMatchObject({ code: 'USAGE' });
   await runtime.dispose();
   expect(tf.memory().numTensors).toBe(before);
 });

@@ -2,8 +2,10 @@ import { FaceError } from '@kith/core';
 import type * as tfTypes from '@tensorflow/tfjs';
 import { layOut } from '../../graph.ts';
 import type { Batch, OnnxModel, RunOptions, Runtime, Session } from '../../runtime.ts';
-import { elementsOf, formatShape, type Shape } from '../../shape.ts';
+import type { Shape } from '../../shape.ts';
 import type { NetworkModel } from '../../weights.ts';
+import { assertBatch, assertWanted } from '../runtime/batch-checks.ts';
+import { messageOf } from '../runtime/failure.ts';
 import { buildModel } from './model.ts';
 import type { TensorFlow } from './tensorflow.ts';
 
@@ -13,7 +15,7 @@ export function tfjsRuntime(tf: TensorFlow): Runtime {
   return {
     name: 'tfjs',
     async load(model) {
-      const session = new TfjsSession(tf, tableOf(model), (closed) => sessions.delete(closed));
+      const session: Session = new TfjsSession(tf, { ...tableOf(model), closed: () => sessions.delete(session) });
       sessions.add(session);
       return session;
     },
@@ -25,7 +27,14 @@ export function tfjsRuntime(tf: TensorFlow): Runtime {
 
 function tableOf(model: NetworkModel | OnnxModel): NetworkModel {
   if ('network' in model) return model;
-  throw new FaceError('MODEL_UNSUPPORTED', 'The tfjs runtime runs tables with their weights, got an ONNX file.');
+  throw new FaceError(
+    'MODEL_UNSUPPORTED',
+    'The runtime tfjs runs tables with their weights, got an ONNX file, which onnxruntime and onnxruntime-wasm run.',
+  );
+}
+
+interface SessionOptions extends NetworkModel {
+  readonly closed: () => void;
 }
 
 class TfjsSession implements Session {
@@ -33,32 +42,27 @@ class TfjsSession implements Session {
   readonly outputs: Session['outputs'];
   readonly #tf: TensorFlow;
   readonly #model: tfTypes.LayersModel;
-  readonly #whenClosed: (session: Session) => void;
+  readonly #closed: () => void;
   #isClosed = false;
 
-  constructor(tf: TensorFlow, { network, weights }: NetworkModel, whenClosed: (session: Session) => void) {
+  constructor(tf: TensorFlow, { network, weights, closed }: SessionOptions) {
     const graph = layOut(network);
     const shapes = new Map(graph.nodes.map(({ name, shape }) => [name, shape]));
-    const names = network.outputs ?? [network.rows.at(-1)!.name];
     this.input = graph.input;
-    this.outputs = graph.outputs.map((node, i) => ({ name: names[i]!, shape: shapes.get(node)! }));
+    this.outputs = graph.outputs.map((name) => ({ name, shape: shapes.get(name) ?? graph.input }));
     this.#tf = tf;
     this.#model = buildModel(tf, network, { weights });
-    this.#whenClosed = whenClosed;
+    this.#closed = closed;
   }
 
   async run({ count, data }: Batch, { signal }: RunOptions = {}): Promise<readonly Float32Array[]> {
-    if (this.#isClosed) throw new FaceError('USAGE', `${this.#model.name}: the session is disposed of.`);
-    const expected = count * elementsOf(this.input);
-    if (!Number.isInteger(count) || count < 1 || data.length !== expected) {
-      const one = formatShape(this.input);
-      throw new FaceError('USAGE', `A batch of ${count} of ${one} has ${expected} numbers, got ${data.length}.`);
-    }
-    assertGoesOn(signal);
+    if (this.#isClosed) throw new FaceError('USAGE', 'The session was disposed of, expected one in use.');
+    assertWanted(signal);
+    assertBatch({ count, data }, this.input);
     const outputs = this.#predict(count, data);
     try {
       const answers = await Promise.all(outputs.map(async (output) => Float32Array.from(await output.data())));
-      assertGoesOn(signal);
+      assertWanted(signal);
       return answers;
     } finally {
       this.#tf.dispose(outputs);
@@ -66,14 +70,16 @@ class TfjsSession implements Session {
   }
 
   #predict(count: number, data: Batch['data']): tfTypes.Tensor[] {
-    const numbers = data instanceof Float32Array ? data : Float32Array.from(data);
     try {
       return this.#tf.tidy(() => {
-        const output = this.#model.predictOnBatch(this.#tf.tensor(numbers, [count, ...this.input]));
-        return Array.isArray(output) ? output : [output];
+        // numbers of its own: the caller's may be bytes, or lie in shared memory
+        const numbers = this.#tf.tensor(new Float32Array(data), [count, ...this.input]);
+        return [this.#model.predictOnBatch(numbers)].flat();
       });
     } catch (cause) {
-      throw new FaceError('RUNTIME_FAILED', `${this.#model.name}: TensorFlow.js failed. ${String(cause)}`, { cause });
+      throw new FaceError('RUNTIME_FAILED', `TensorFlow.js could not run ${this.#model.name}: ${messageOf(cause)}.`, {
+        cause,
+      });
     }
   }
 
@@ -81,10 +87,6 @@ class TfjsSession implements Session {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#model.dispose();
-    this.#whenClosed(this);
+    this.#closed();
   }
-}
-
-function assertGoesOn(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new FaceError('CANCELLED', 'The run was cancelled.');
 }

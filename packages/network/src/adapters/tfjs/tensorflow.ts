@@ -4,6 +4,7 @@ import type * as tfTypes from '@tensorflow/tfjs';
 export type TensorFlow = typeof tfTypes;
 
 export type Tensor = tfTypes.Tensor;
+export type Tensor1D = tfTypes.Tensor1D;
 export type Tensor4D = tfTypes.Tensor4D;
 
 /** Equal parts along an axis. TensorFlow.js has no gradient for a split into one. */

@@ -1,9 +1,9 @@
-import type { Geometry } from '../../geometry.ts';
+import { type Geometry, reach } from '../../geometry.ts';
 import type { Operation } from '../../operation.ts';
-import type { Maps, Pair, Sides } from '../../shape.ts';
-import { partsOf, type Tensor, type Tensor4D, type TensorFlow } from './tensorflow.ts';
+import type { Maps, Pair } from '../../shape.ts';
+import type { Tensor4D, TensorFlow } from './tensorflow.ts';
 
-type Of<K extends Operation['kind']> = Extract<Operation, { kind: K }>;
+export type Of<K extends Operation['kind']> = Extract<Operation, { kind: K }>;
 
 /** A window's place: its edges, and the sizes around it. */
 export interface WindowPlace {
@@ -12,21 +12,15 @@ export interface WindowPlace {
   readonly output: Maps;
 }
 
-export interface Learned {
-  readonly kernel: Tensor;
-  readonly bias?: Tensor | undefined;
-}
-
 /** The padding that TensorFlow's own words give, or none where the maps must be padded first. */
-function namedPadding(
+export function namedPadding(
   { kernel, stride, dilation = [1, 1] }: { kernel: Pair; stride: Pair; dilation?: Pair },
   { geometry: { pads, overhang }, input }: WindowPlace,
 ): 'same' | 'valid' | undefined {
   if ([...pads, ...overhang].every((side) => side === 0)) return 'valid';
   const total = (axis: 0 | 1) => {
     const count = Math.ceil(input[axis] / stride[axis]);
-    const reach = (kernel[axis] - 1) * dilation[axis] + 1;
-    return Math.max(0, (count - 1) * stride[axis] + reach - input[axis]);
+    return Math.max(0, (count - 1) * stride[axis] + reach(kernel[axis], dilation[axis]) - input[axis]);
   };
   const [down, across] = [total(0), total(1)];
   const same = [Math.floor(down / 2), Math.ceil(across / 2), Math.ceil(down / 2), Math.floor(across / 2)];
@@ -34,7 +28,7 @@ function namedPadding(
 }
 
 /** Put a value around maps: the pads, and what the last windows reach beyond them. */
-function padded(tf: TensorFlow, x: Tensor4D, { pads, overhang }: Geometry, value = 0): Tensor4D {
+export function padded(tf: TensorFlow, x: Tensor4D, { pads, overhang }: Geometry, value = 0): Tensor4D {
   const [top, right, bottom, left] = pads;
   if ([...pads, ...overhang].every((side) => side === 0)) return x;
   return tf.pad(
@@ -50,211 +44,9 @@ function padded(tf: TensorFlow, x: Tensor4D, { pads, overhang }: Geometry, value
 }
 
 /** The maps, padded where TensorFlow's own padding does not do it, and the padding left to do. */
-function prepared(tf: TensorFlow, x: Tensor4D, window: Parameters<typeof namedPadding>[0], place: WindowPlace) {
+export function prepared(tf: TensorFlow, x: Tensor4D, window: Parameters<typeof namedPadding>[0], place: WindowPlace) {
   const padding = namedPadding(window, place);
   return padding === undefined
     ? ({ maps: padded(tf, x, place.geometry), padding: 'valid' } as const)
     : { maps: x, padding };
-}
-
-/** Zeros between a kernel's numbers, as far as its dilation asks: TensorFlow.js has no gradient for dilated kernels. */
-function inflated(tf: TensorFlow, kernel: Tensor, [down, across]: Pair): Tensor4D {
-  if (down === 1 && across === 1) return kernel as Tensor4D;
-  const [height, width, channels, filters] = kernel.shape as [number, number, number, number];
-  const spread = tf.pad(kernel.reshape([height, 1, width, 1, channels * filters]), [
-    [0, 0],
-    [0, down - 1],
-    [0, 0],
-    [0, across - 1],
-    [0, 0],
-  ]);
-  return spread
-    .reshape<Tensor4D>([height * down, width * across, channels, filters])
-    .slice([0, 0, 0, 0], [(height - 1) * down + 1, (width - 1) * across + 1, channels, filters]);
-}
-
-function biased(sum: Tensor, bias: Tensor | undefined): Tensor {
-  return bias === undefined ? sum : sum.add(bias);
-}
-
-export function convolve(
-  tf: TensorFlow,
-  { operation, x, place, kernel, bias }: { operation: Of<'conv'>; x: Tensor4D; place: WindowPlace } & Learned,
-): Tensor {
-  const { stride, dilation, groups } = operation;
-  const { maps, padding } = prepared(tf, x, operation, place);
-  const filter = inflated(tf, kernel, dilation);
-  const one = (part: Tensor4D, weights: Tensor4D) => tf.conv2d(part, weights, [...stride], padding);
-  if (groups === 1) return biased(one(maps, filter), bias);
-  const filters = partsOf(tf, filter, { count: groups, axis: 3 });
-  const parts = partsOf(tf, maps, { count: groups, axis: 3 }).map((part, i) => one(part, filters[i]!));
-  return biased(tf.concat(parts, 3), bias);
-}
-
-export function convolveDepthwise(
-  tf: TensorFlow,
-  { operation, x, place, kernel, bias }: { operation: Of<'depthwiseConv'>; x: Tensor4D; place: WindowPlace } & Learned,
-): Tensor {
-  const { stride, dilation, multiplier } = operation;
-  const channels = place.input[2];
-  // TensorFlow's own depthwise convolution takes one stride for both directions
-  if (stride[0] !== stride[1]) {
-    const asGroups: Of<'conv'> = { ...operation, kind: 'conv', groups: channels, filters: channels * multiplier };
-    const reshaped = kernel.reshape([...operation.kernel, 1, channels * multiplier]);
-    return convolve(tf, { operation: asGroups, x, place, kernel: reshaped, bias });
-  }
-  const { maps, padding } = prepared(tf, x, operation, place);
-  return biased(tf.depthwiseConv2d(maps, inflated(tf, kernel, dilation), [...stride], padding), bias);
-}
-
-export function convolveTransposed(
-  tf: TensorFlow,
-  { operation, x, place, kernel, bias }: { operation: Of<'transposedConv'>; x: Tensor4D; place: WindowPlace } & Learned,
-): Tensor {
-  const { stride, groups, filters } = operation;
-  const [top, right, bottom, left] = place.geometry.pads;
-  const [height, width] = place.output;
-  const full: Pair = [height + top + bottom, width + left + right];
-  const batch = x.shape[0];
-  const one = (part: Tensor4D, weights: Tensor4D) =>
-    tf.conv2dTranspose(part, weights, [batch, ...full, filters / groups], [...stride], 'valid');
-  const kernels = partsOf(tf, kernel as Tensor4D, { count: groups, axis: 3 });
-  const sum = tf.concat(
-    partsOf(tf, x, { count: groups, axis: 3 }).map((part, i) => one(part, kernels[i]!)),
-    3,
-  );
-  return biased(sum.slice([0, top, left, 0], [batch, height, width, filters]), bias);
-}
-
-/**
- * What each window sees, one after the other: `[batch, down, across, h · w · channels]`, by y, then x, then channel.
- *
- * The maps are split by their places' rest after division by the stride; a window's numbers are then plain slices, whose
- * gradients TensorFlow.js has for every stride.
- */
-function unfolded(tf: TensorFlow, x: Tensor4D, { kernel, stride, output }: Window & { output: Pair }): Tensor4D {
-  const [batch, height, width, channels] = x.shape;
-  const [down, across] = stride;
-  const rows = Math.max(Math.ceil(height / down), output[0] + Math.ceil(kernel[0] / down));
-  const columns = Math.max(Math.ceil(width / across), output[1] + Math.ceil(kernel[1] / across));
-  const whole = tf.pad(x, [
-    [0, 0],
-    [0, rows * down - height],
-    [0, columns * across - width],
-    [0, 0],
-  ]);
-  const rests = whole.reshape<Tensor4D>([batch, rows, down, columns * across * channels]);
-  const phases = partsOf(tf, rests, { count: down, axis: 2 }).map((phase) =>
-    partsOf(tf, phase.reshape<Tensor4D>([batch, rows, columns, across * channels]), { count: across, axis: 3 }),
-  );
-  const taps: Tensor4D[] = [];
-  for (let y = 0; y < kernel[0]; y++)
-    for (let x = 0; x < kernel[1]; x++) {
-      const from = [0, Math.floor(y / down), Math.floor(x / across), 0] as [number, number, number, number];
-      taps.push(phases[y % down]![x % across]!.slice(from, [batch, ...output, channels]));
-    }
-  return tf.concat(taps, 3);
-}
-
-interface Window {
-  readonly kernel: Pair;
-  readonly stride: Pair;
-}
-
-/** One matrix product a cell: its places' windows by its kernel. */
-export function connectLocally(
-  tf: TensorFlow,
-  {
-    operation,
-    x,
-    place,
-    kernel,
-    bias,
-  }: { operation: Of<'locallyConnected'>; x: Tensor4D; place: WindowPlace } & Learned,
-): Tensor {
-  const { region, filters, stride } = operation;
-  const [height, width] = place.output;
-  const maps = padded(tf, x, place.geometry);
-  const seen = unfolded(tf, maps, { kernel: operation.kernel, stride, output: [height, width] });
-  const [batch, , , length] = seen.shape;
-  const [down, across] = [Math.ceil(height / region[0]), Math.ceil(width / region[1])];
-  const cells = tf
-    .pad(seen, [
-      [0, 0],
-      [0, down * region[0] - height],
-      [0, across * region[1] - width],
-      [0, 0],
-    ])
-    .reshape([batch, down, region[0], across, region[1], length])
-    // [cells, places of all inputs, what a place sees]
-    .transpose([1, 3, 0, 2, 4, 5])
-    .reshape([down * across, batch * region[0] * region[1], length]);
-  const sums = tf.matMul(cells, kernel.reshape([down * across, length, filters]));
-  const all = biased(sums, bias?.reshape([down * across, 1, filters]));
-  return all
-    .reshape([down, across, batch, region[0], region[1], filters])
-    .transpose([2, 0, 3, 1, 4, 5])
-    .reshape<Tensor4D>([batch, down * region[0], across * region[1], filters])
-    .slice([0, 0, 0, 0], [batch, height, width, filters]);
-}
-
-export function poolMax(
-  tf: TensorFlow,
-  { operation, x, place }: { operation: Of<'maxPool'>; x: Tensor4D; place: WindowPlace },
-): Tensor {
-  const padding = namedPadding(operation, place);
-  const maps = padding === undefined ? padded(tf, x, place.geometry, Number.NEGATIVE_INFINITY) : x;
-  return tf.maxPool(maps, [...operation.kernel], [...operation.stride], padding ?? 'valid');
-}
-
-export function poolAverage(
-  tf: TensorFlow,
-  { operation, x, place }: { operation: Of<'averagePool'>; x: Tensor4D; place: WindowPlace },
-): Tensor {
-  const { kernel, stride, countPadding } = operation;
-  const padding = namedPadding(operation, place);
-  const isPlain = padding === 'valid' || (padding === 'same' && !countPadding);
-  if (isPlain) return tf.avgPool(x, [...kernel], [...stride], padding);
-  const means = tf.avgPool(padded(tf, x, place.geometry), [...kernel], [...stride], 'valid');
-  const [height, width] = place.output;
-  const [rows, columns] = [counted(operation, place, 0), counted(operation, place, 1)];
-  const factors = rows.flatMap((row) => columns.map((column) => (kernel[0] * kernel[1]) / Math.max(row * column, 1)));
-  return means.mul(tf.tensor4d(factors, [1, height, width, 1]));
-}
-
-/** How many px of each window along one axis a mean counts. */
-function counted({ kernel, stride, countPadding }: Of<'averagePool'>, place: WindowPlace, axis: 0 | 1): number[] {
-  const pads: Sides = place.geometry.pads;
-  const [before, after] = axis === 0 ? [pads[0], pads[2]] : [pads[3], pads[1]];
-  const [first, end] = countPadding ? [-before, place.input[axis] + after] : [0, place.input[axis]];
-  return Array.from({ length: place.output[axis] }, (_, i) => {
-    const start = i * stride[axis] - before;
-    return Math.max(0, Math.min(start + kernel[axis], end) - Math.max(start, first));
-  });
-}
-
-/** The mean form divides by the kernel's size everywhere, so that it is the sum form by a constant. */
-export function poolLp(
-  tf: TensorFlow,
-  { operation, x, place }: { operation: Of<'lpPool'>; x: Tensor4D; place: WindowPlace },
-): Tensor {
-  const { kernel, stride, p, form } = operation;
-  const powers = p === 2 ? x.square() : tf.pow(x.abs(), p);
-  const means = tf.avgPool(padded(tf, powers as Tensor4D, place.geometry), [...kernel], [...stride], 'valid');
-  const sums = form === 'sum' ? means.mul(kernel[0] * kernel[1]) : means;
-  return rooted(tf, sums, p);
-}
-
-/** The p-th root of what is not negative. Its slope at zero is infinite; windows of zeros get none. */
-function rooted(tf: TensorFlow, x: Tensor, p: number): Tensor {
-  const root = tf.customGrad((...[powers, save]) => {
-    const value = tf.pow(powers as Tensor, 1 / p);
-    (save as (tensors: Tensor[]) => void)([value]);
-    const gradFunc = (slope: Tensor, saved: Tensor[]) => {
-      const inner = slope.mul(tf.pow(saved[0]!, 1 - p).div(p));
-      return tf.where(saved[0]!.equal(0), tf.zerosLike(slope), inner);
-    };
-    return { value, gradFunc };
-  });
-  return root(x);
 }
