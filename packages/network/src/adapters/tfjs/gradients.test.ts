@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { l2Normalize, layOut, lpPool, type Network, network, type Weights } from '../../index.ts';
-import { loadTensorFlow } from '../runtime/tensorflow.ts';
-import { buildModel } from './index.ts';
+import { buildModel, loadTensorFlow } from './index.ts';
 import { expectClose, numbers, randomInputs, randomWeights } from './numbers.test-support.ts';
 import { interpret } from './reference.test-support.ts';
 import { tables, tablesByKind } from './tables.test-support.ts';

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { conv, dense, initialWeights, type Network, network, relu, type Weights } from '../../index.ts';
-import { loadTensorFlow } from '../runtime/tensorflow.ts';
-import { assignWeights, buildModel, operationLayer, readWeights } from './index.ts';
+import { assignWeights, buildModel, loadTensorFlow, operationLayer, readWeights } from './index.ts';
 import { randomInputs, randomWeights } from './numbers.test-support.ts';
 import { tables } from './tables.test-support.ts';
 import type { Tensor } from './tensorflow.ts';

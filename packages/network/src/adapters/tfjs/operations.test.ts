@@ -15,8 +15,7 @@ import {
   type Pair,
   transposedConv,
 } from '../../index.ts';
-import { loadTensorFlow } from '../runtime/tensorflow.ts';
-import { buildModel } from './index.ts';
+import { buildModel, loadTensorFlow } from './index.ts';
 import { expectClose, randomInputs, randomWeights } from './numbers.test-support.ts';
 import { interpret } from './reference.test-support.ts';
 import { tables } from './tables.test-support.ts';

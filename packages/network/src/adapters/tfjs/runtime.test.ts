@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { conv, dense, dropout, initialWeights, maxPool, network } from '../../index.ts';
 import { onnxRuntimeNode } from '../runtime/onnxruntime-node.ts';
-import { loadTensorFlow } from '../runtime/tensorflow.ts';
-import { tfjsRuntime } from './index.ts';
+import { loadTensorFlow, tfjsRuntime } from './index.ts';
 import { expectClose } from './numbers.test-support.ts';
 import { interpret } from './reference.test-support.ts';
 

@@ -12,8 +12,7 @@ import {
   type Shape,
   type Weights,
 } from '../../index.ts';
-import { loadTensorFlow } from '../runtime/tensorflow.ts';
-import { buildModel, readWeights } from './index.ts';
+import { buildModel, loadTensorFlow, readWeights } from './index.ts';
 import { expectClose, numbers, randomWeights } from './numbers.test-support.ts';
 import type { Tensor } from './tensorflow.ts';
 
