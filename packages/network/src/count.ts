@@ -31,7 +31,11 @@ export interface NetworkCount {
  * @throws {FaceError} `NETWORK_INVALID` when the table does not fit together.
  */
 export function count(network: Network): NetworkCount {
-  const graph = layOut(network);
+  return countGraph(layOut(network));
+}
+
+/** The same of a table that is laid out already. */
+export function countGraph(graph: Graph): NetworkCount {
   const rows = graph.rows.map((name, i) =>
     countRow(
       name,
@@ -41,8 +45,8 @@ export function count(network: Network): NetworkCount {
   );
   const total = (of: (row: RowCount) => number) => rows.reduce((sum, row) => sum + of(row), 0);
   return {
-    name: network.name,
-    input: asMaps(network.input),
+    name: graph.name,
+    input: asMaps(graph.input),
     parameters: total(({ parameters }) => parameters),
     macs: total(({ macs }) => macs),
     receptiveField: receptiveField(graph),

@@ -5,7 +5,7 @@ export * from './blocks/inception-towers.ts';
 export * from './blocks/mlpconv.ts';
 export { depthwiseSeparable, type SeparableOptions } from './blocks/separable.ts';
 export { type ShuffleUnitOptions, shuffleUnit } from './blocks/shuffle.ts';
-export { count, type NetworkCount, type RowCount } from './count.ts';
+export { count, countGraph, type NetworkCount, type RowCount } from './count.ts';
 export type { Geometry } from './geometry.ts';
 export { type Graph, inputName, layOut, type Node } from './graph.ts';
 export * from './layers.ts';
@@ -22,6 +22,7 @@ export type {
   Window,
 } from './operation.ts';
 export type { Fill, Parameter } from './parameters.ts';
+export { networkSvg } from './print/network-svg.ts';
 export { alignColumns, networkTable, operationText, wholeText } from './print/table.ts';
 export type { Batch, OnnxModel, RunOptions, Runtime, RuntimeName, Session } from './runtime.ts';
 export {

@@ -1,4 +1,4 @@
-import { count } from '../count.ts';
+import { countGraph } from '../count.ts';
 import { layOut, type Node } from '../graph.ts';
 import type { Network } from '../network.ts';
 import type { Operation } from '../operation.ts';
@@ -11,11 +11,11 @@ import { formatShape } from '../shape.ts';
  * @throws {FaceError} `NETWORK_INVALID` when the table does not fit together.
  */
 export function networkTable(network: Network): readonly string[] {
-  const { nodes } = layOut(network);
-  const counted = count(network);
+  const graph = layOut(network);
+  const counted = countGraph(graph);
   const rows = counted.rows.map(({ name, output, parameters, macs }, i) => [
     name,
-    rowText(nodes.filter(({ row }) => row === i)),
+    rowText(graph.nodes.filter(({ row }) => row === i)),
     formatShape(output),
     wholeText(parameters),
     wholeText(macs),
