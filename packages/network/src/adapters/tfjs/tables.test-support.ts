@@ -49,6 +49,10 @@ export const tablesByKind: { readonly [K in OperationKind]: Readonly<Record<stri
   },
   transposedConv: {
     plain: of([3, 2, 2], transposedConv('l', 3, { kernel: 3, stride: 2, padding: 'same' })),
+    asymmetric: of(
+      [3, 2, 2],
+      transposedConv('l', 3, { kernel: [3, 4], stride: [1, 3], padding: [1, 0, 0, 2], bias: false }),
+    ),
     grouped: of([3, 2, 4], transposedConv('l', 4, { kernel: 4, stride: 2, padding: 1, groups: 2 })),
   },
   locallyConnected: {
