@@ -1,13 +1,7 @@
-import { type AlignedFace, type Embedder, type EmbeddingSpace, FaceError, type Image, l2Normalize } from '@kith/core';
-import { formatShape, type Session } from '@kith/network';
+import type { Embedder, EmbeddingSpace, Image } from '@kith/core';
+import type { Session } from '@kith/network';
+import { viewEmbedder } from './view-embedder.ts';
 import { mirrorImage, zoomImage } from './views.ts';
-
-/** Side in px of the aligned face that dlib's ResNet takes. */
-const sidePx = 150;
-
-const dimension = 128;
-
-const pixelsPerFace = sidePx * sidePx * 3;
 
 /** Share of the aligned face that the closer view shows. */
 const closerShare = 0.92;
@@ -43,50 +37,11 @@ export interface DlibEmbedderOptions {
  * @see King, High quality face recognition with deep metric learning, 2017.
  */
 export function dlibEmbedder(session: Session, { space, views = allViews }: DlibEmbedderOptions): Embedder {
-  if (views.length === 0) throw new FaceError('USAGE', 'An embedder needs at least one view, got none.');
-  assertRecogniser(session);
-  return {
+  return viewEmbedder(session, {
     space,
-    async embed(faces) {
-      if (faces.length === 0) return [];
-      const [values] = await session.run({ count: faces.length * views.length, data: pixelsOf(faces, views) });
-      return faces.map((_, face) => l2Normalize(sumOfViews(values!, { face, views: views.length })));
-    },
-  };
-}
-
-/** Every view of every face, one after the other. */
-function pixelsOf(faces: readonly AlignedFace[], views: readonly DlibView[]): Uint8Array {
-  const data = new Uint8Array(faces.length * views.length * pixelsPerFace);
-  faces.forEach(({ image }, i) => {
-    if (image.width !== sidePx || image.height !== sidePx) {
-      throw new FaceError(
-        'USAGE',
-        `dlib's ResNet takes faces of ${sidePx} × ${sidePx} px, got ${image.width} × ${image.height}.`,
-      );
-    }
-    views.forEach((view, k) => {
-      data.set(look[view](image).data, (i * views.length + k) * pixelsPerFace);
-    });
+    network: "dlib's ResNet",
+    sidePx: 150,
+    dimension: 128,
+    views: views.map((view) => look[view]),
   });
-  return data;
-}
-
-function sumOfViews(
-  values: Float32Array,
-  { face, views }: { readonly face: number; readonly views: number },
-): Float32Array {
-  const sum = new Float32Array(dimension);
-  for (let view = 0; view < views; view++) {
-    const from = (face * views + view) * dimension;
-    for (let k = 0; k < dimension; k++) sum[k] = sum[k]! + values[from + k]!;
-  }
-  return sum;
-}
-
-function assertRecogniser({ input, outputs }: Session): void {
-  const got = `${formatShape(input)} to ${outputs.map(({ shape }) => formatShape(shape)).join(' + ')}`;
-  const expected = `${sidePx}×${sidePx}×3 to ${dimension}`;
-  if (got === expected) return;
-  throw new FaceError('MODEL_UNSUPPORTED', `dlib's embedder runs ${expected}, got a model of ${got}.`);
 }

@@ -18,11 +18,7 @@ const each =
   };
 
 const kinds: Readonly<Record<string, NumberKind>> = {
-  f2: {
-    bytes: 2,
-    read: (view, { count, isLittle }) =>
-      fromHalves(Uint16Array.from({ length: count }, (_, i) => view.getUint16(i * 2, isLittle))),
-  },
+  f2: { bytes: 2, read: (view, order) => fromHalves(uint16s(view, order)) },
   f4: { bytes: 4, read: each(4, (view, at, isLittle) => view.getFloat32(at, isLittle)) },
   f8: { bytes: 8, read: each(8, (view, at, isLittle) => view.getFloat64(at, isLittle)) },
   i1: { bytes: 1, read: each(1, (view, at) => view.getInt8(at)) },
@@ -34,6 +30,12 @@ const kinds: Readonly<Record<string, NumberKind>> = {
   u4: { bytes: 4, read: each(4, (view, at, isLittle) => view.getUint32(at, isLittle)) },
   u8: { bytes: 8, read: each(8, (view, at, isLittle) => Number(view.getBigUint64(at, isLittle))) },
 };
+
+function uint16s(view: DataView, { count, isLittle }: Parameters<NumberKind['read']>[1]): Uint16Array {
+  const out = new Uint16Array(count);
+  for (let i = 0; i < count; i++) out[i] = view.getUint16(i * 2, isLittle);
+  return out;
+}
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
