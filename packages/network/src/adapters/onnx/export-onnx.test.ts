@@ -28,7 +28,6 @@ import {
   pad,
   prelu,
   scale,
-  transposedConv,
   type Weights,
 } from '../../index.ts';
 import { onnxRuntimeNode } from '../runtime/onnxruntime-node.ts';
@@ -99,11 +98,4 @@ test('the same table and weights give the same bytes', () => {
   expect(exportOnnx({ network: table, weights: weightsOf(table) })).toEqual(
     exportOnnx({ network: table, weights: weightsOf(table) }),
   );
-});
-
-test('what cannot be written yet is refused, and the layer is named', () => {
-  const table = network('n', { input: [8, 7, 4] }, [transposedConv('up', 2, { kernel: 2, stride: 2 })]);
-  const exporting = () => exportOnnx({ network: table, weights: weightsOf(table) });
-  expect(exporting).toThrow(expect.objectContaining({ code: 'MODEL_UNSUPPORTED' }));
-  expect(exporting).toThrow(/Layer up/);
 });

@@ -61,8 +61,22 @@ const { nested } = protobuf.Root.fromJSON({
 /** The message of a whole file. */
 export const modelMessage = nested?.Model as protobuf.Type;
 
+/** The message of a graph, field 7 of a file. */
+export const graphMessage = nested?.Graph as protobuf.Type;
+
+/** The message of a constant, field 5 of a graph. */
+export const tensorMessage = nested?.Tensor as protobuf.Type;
+
+/** What stands before a field that holds bytes. */
+export function fieldHead(field: number, length: number): Uint8Array {
+  return protobuf.Writer.create()
+    .uint32((field << 3) | 2)
+    .uint32(length)
+    .finish();
+}
+
 /** ONNX's numbers for the types of elements. */
-export const elementType = { float32: 1, int64: 7 } as const;
+export const elementType = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
 
 /** ONNX's numbers for the types of attributes. */
 export const attributeType = { float: 1, int: 2, ints: 7 } as const;
