@@ -38,6 +38,13 @@ export {
   type Sides,
 } from './shape.ts';
 export {
+  type StrongestOptions,
+  type StrongestUnits,
+  strongestUnits,
+  type UnitView,
+} from './visualize/strongest-units.ts';
+export { projectBack, type Trace, type TraceOptions, traceNetwork } from './visualize/trace.ts';
+export {
   assertWeightsFit,
   initialWeights,
   type NetworkModel,
