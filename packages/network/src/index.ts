@@ -7,6 +7,7 @@ export { depthwiseSeparable, type SeparableOptions } from './blocks/separable.ts
 export { type ShuffleUnitOptions, shuffleUnit } from './blocks/shuffle.ts';
 export { type PrototxtOptions, readPrototxt } from './caffe/read-prototxt.ts';
 export { count, countGraph, type NetworkCount, type RowCount } from './count.ts';
+export { foldBatchNorm, foldedNetwork } from './fold.ts';
 export type { Geometry } from './geometry.ts';
 export { type Graph, inputName, layOut, type Node } from './graph.ts';
 export * from './layers.ts';

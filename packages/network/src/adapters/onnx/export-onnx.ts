@@ -1,3 +1,4 @@
+import { foldBatchNorm } from '../../fold.ts';
 import { inputName, layOut } from '../../graph.ts';
 import { isMaps } from '../../shape.ts';
 import type { NetworkModel } from '../../weights.ts';
@@ -6,17 +7,25 @@ import { writeNode } from './write-node.ts';
 
 /**
  * Write a table and its weights down as an ONNX file: float32, any batch. Its input is `[batch, height, width, channels]`, and so are
- * outputs that are maps.
+ * outputs that are maps. Norms are folded; outputs keep the names that they have in the table.
  */
 export function exportOnnx(model: NetworkModel): Uint8Array {
-  return writeModel(model).finish();
+  return writeFolded(model).finish();
 }
 
-/** The nodes of a table's ONNX graph, with its input and outputs. */
-export function writeModel({ network, weights }: NetworkModel): OnnxWriter {
+/** The ONNX graph of a table whose norms are folded. */
+export function writeFolded(model: NetworkModel): OnnxWriter {
+  return writeModel(foldBatchNorm(model), layOut(model.network).outputs);
+}
+
+/** The ONNX graph of a table as it stands, its outputs under the given names. */
+export function writeModel({ network, weights }: NetworkModel, names?: readonly string[]): OnnxWriter {
   const graph = layOut(network);
   const shapes = new Map(graph.nodes.map(({ name, shape }) => [name, shape]));
-  const outputs = graph.outputs.map((name) => ({ name, shape: shapes.get(name) ?? graph.input }));
+  const outputs = graph.outputs.map((node, i) => ({
+    name: names?.[i] ?? node,
+    shape: shapes.get(node) ?? graph.input,
+  }));
   const writer = new OnnxWriter(network.name, { input: graph.input, outputs });
   const values = new Map<string, string>();
   values.set(
@@ -28,9 +37,10 @@ export function writeModel({ network, weights }: NetworkModel): OnnxWriter {
     const { operation } = node;
     values.set(node.name, writeNode({ node, operation, writer, weights, inputs, output: `${node.name}:value` }));
   }
-  for (const { name, shape } of outputs) {
-    if (isMaps(shape)) writer.node('Transpose', [values.get(name)!], { output: name, perm: [0, 2, 3, 1] });
-    else writer.node('Identity', [values.get(name)!], { output: name });
-  }
+  outputs.forEach(({ name, shape }, i) => {
+    const value = values.get(graph.outputs[i]!)!;
+    if (isMaps(shape)) writer.node('Transpose', [value], { output: name, perm: [0, 2, 3, 1] });
+    else writer.node('Identity', [value], { output: name });
+  });
   return writer;
 }
