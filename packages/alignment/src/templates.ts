@@ -65,7 +65,7 @@ export interface HeadCrop {
 
 /**
  * The crop that FaceNet sees: a detector's box from brow to chin, widened by 32 px where it is 96 × 132 px as in LFW, stretched to a
- * square. Which frame around 68 points that is, is ours: the median over the photos of LFW's View 1, training list (RESULTS.md).
+ * square. Which frame around 68 points that is, is ours: the median over the photos of the training list of LFW’s View 1.
  *
  * @see Sandberg, facenet, 2018, which crops so.
  */
