@@ -22,7 +22,7 @@ export async function assertDrawable(out: string, photo: string): Promise<void> 
     [target, photo].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
   );
   if (there && read && there.ino === read.ino && there.dev === read.dev) {
-    throw usageError(`${JSON.stringify(out)} is the photo itself, expected another file to draw to.`);
+    throw usageError(`${JSON.stringify(out)} is the very file that is read, expected another to draw to.`);
   }
 }
 

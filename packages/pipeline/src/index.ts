@@ -6,7 +6,17 @@ export {
   type GalleryNotice,
   type ImportSummary,
 } from '@kith/gallery';
-export { alignColumns, count, formatShape, networkTable, wholeText } from '@kith/network';
+export {
+  alignColumns,
+  count,
+  formatShape,
+  type Network,
+  networkSvg,
+  networkTable,
+  readPrototxt,
+  type UnitView,
+  wholeText,
+} from '@kith/network';
 export { type Backend, type BackendName, type FaceApi, loadBackend } from './backend.ts';
 export type { Decision, HeldThreshold } from './decide.ts';
 export { type DecodeOptions, decodeImage, defaultMaxPixels } from './decode-image.ts';
@@ -23,6 +33,8 @@ export type {
   SubjectDecision,
 } from './gallery-answers.ts';
 export { defaultModel, type FaceModel, loadModel, modelNames, spaceOfModel } from './models/index.ts';
+export { openNetwork } from './network-file.ts';
+export { type NetworkWeightsOptions, readNetworkWeights } from './network-weights.ts';
 export { findNetwork, networks } from './networks.ts';
 export { assertImportable, type Gallery, type GalleryOptions, openGallery } from './open-gallery.ts';
 export { minimumFacePx } from './quality.ts';
@@ -38,3 +50,4 @@ export {
   type Recognizer,
   type RecognizerOptions,
 } from './recognizer.ts';
+export { type NetworkPicture, visualizeNetwork } from './visualize-network.ts';

@@ -1,12 +1,17 @@
 import { elementsOf } from '../shape.ts';
-import { eachTap, type Pass, slideOf, type Task } from './pass.ts';
+import { eachTap, livePlaces, type Pass, slideOf, type Task } from './pass.ts';
 
-/** For each number of a max pool's output, where in the input it was taken from: its switch. */
-function switchesOf(task: Task<'maxPool'>): Int32Array {
+/**
+ * For each number of a max pool's output, where in the input it was taken from: its switch.
+ *
+ * @param live - The windows that matter; the others get −1.
+ */
+function switchesOf(task: Task<'maxPool'>, live?: Uint8Array): Int32Array {
   const { data, shape } = task.inputs[0]!;
   const channels = shape[2];
   const switches = new Int32Array(elementsOf(task.shape)).fill(-1);
   eachTap(slideOf(task), (window, place) => {
+    if (live?.[window] === 0) return;
     for (let c = 0; c < channels; c++) {
       const [to, from] = [window * channels + c, place * channels + c];
       if (switches[to]! < 0 || data[from]! > data[switches[to]!]!) switches[to] = from;
@@ -22,7 +27,7 @@ export const maxPool: Pass<'maxPool'> = {
   },
   backward(task, signal) {
     const back = new Float32Array(task.inputs[0]!.data.length);
-    switchesOf(task).forEach((from, i) => {
+    switchesOf(task, livePlaces(signal, task.shape[2])).forEach((from, i) => {
       if (from >= 0) back[from]! += signal[i]!;
     });
     return [back];

@@ -14,7 +14,7 @@ export interface UnitView {
   readonly activation: number;
   /** What of the input made it so, `[height, width, channels]` of the input. */
   readonly pixels: Float32Array;
-  /** The part of the input that the unit read, in px, ends exclusive. */
+  /** The part of the input that counted: where the pixels are a twentieth of the largest at least. In px, ends exclusive. */
   readonly field: { readonly top: number; readonly right: number; readonly bottom: number; readonly left: number };
 }
 
@@ -86,11 +86,12 @@ function viewOf(trace: Trace, node: string, { unit, at, activation }: Peak): Uni
   return { unit, place, activation, pixels, field: fieldOf({ shape: asMaps(trace.graph.input), data: pixels }) };
 }
 
-/** The rectangle that all of a signal lies in; the whole input where there is none. */
+/** The rectangle of all that is not small against the largest; the whole input where there is nothing. */
 function fieldOf({ data, shape: [height, width, channels] }: Volume): UnitView['field'] {
   let [top, right, bottom, left] = [height, 0, 0, width];
+  const least = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 20;
   data.forEach((value, i) => {
-    if (value === 0) return;
+    if (value === 0 || Math.abs(value) < least) return;
     const place = Math.floor(i / channels);
     const [y, x] = [Math.floor(place / width), place % width];
     [top, right, bottom, left] = [Math.min(top, y), Math.max(right, x + 1), Math.max(bottom, y + 1), Math.min(left, x)];
