@@ -1,1 +1,2 @@
 export { exportOnnx } from './export-onnx.ts';
+export { type OnnxHeader, type OnnxPort, readOnnxHeader } from './onnx-header.ts';

@@ -3,7 +3,7 @@ import protobuf from 'protobufjs';
 const many = (type: string, id: number) => ({ rule: 'repeated', type, id, options: { packed: false } });
 const one = (type: string, id: number) => ({ type, id });
 
-/** What kith writes of ONNX's messages. @see onnx.proto of the ONNX specification (field numbers). */
+/** What kith writes and reads of ONNX's messages. @see onnx.proto of the ONNX specification (field numbers). */
 const { nested } = protobuf.Root.fromJSON({
   nested: {
     Model: {
@@ -42,6 +42,19 @@ const { nested } = protobuf.Root.fromJSON({
         type: one('int32', 20),
       },
     },
+    ModelHeader: {
+      fields: {
+        irVersion: one('int64', 1),
+        producerName: one('string', 2),
+        producerVersion: one('string', 3),
+        graph: one('GraphHeader', 7),
+        opsetImport: many('OperatorSet', 8),
+      },
+    },
+    GraphHeader: {
+      fields: { initializer: many('TensorHeader', 5), input: many('Value', 11), output: many('Value', 12) },
+    },
+    TensorHeader: { fields: { name: one('string', 8) } },
     Tensor: {
       fields: {
         dims: many('int64', 1),
@@ -60,6 +73,9 @@ const { nested } = protobuf.Root.fromJSON({
 
 /** The message of a whole file. */
 export const modelMessage = nested?.Model as protobuf.Type;
+
+/** A whole file read for what it takes and gives: its nodes and the numbers of its constants are skipped. */
+export const headerMessage = nested?.ModelHeader as protobuf.Type;
 
 /** The message of a graph, field 7 of a file. */
 export const graphMessage = nested?.Graph as protobuf.Type;

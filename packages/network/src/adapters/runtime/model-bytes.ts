@@ -1,14 +1,18 @@
 import type { OnnxModel } from '../../runtime.ts';
 import { assertWeightsFit, type NetworkModel } from '../../weights.ts';
 import { exportOnnx } from '../onnx/index.ts';
+import { assertOnnxReadable } from '../onnx/onnx-header.ts';
 
 /**
- * A model as a file: a table with its weights is checked and written down as ONNX.
+ * A model as a file: a table with its weights is checked and written down as ONNX, and a file is checked for its versions.
  *
- * @throws {FaceError} `WEIGHTS_MISMATCH` or `WEIGHTS_NOT_FINITE`.
+ * @throws {FaceError} `WEIGHTS_MISMATCH` or `WEIGHTS_NOT_FINITE`; for a file `MODEL_UNSUPPORTED` or `WEIGHTS_MALFORMED`.
  */
 export function asOnnxModel(model: NetworkModel | OnnxModel): OnnxModel {
-  if ('onnx' in model) return model;
+  if ('onnx' in model) {
+    assertOnnxReadable(model.onnx);
+    return model;
+  }
   assertWeightsFit(model.network, model.weights);
   return { onnx: exportOnnx(model), input: model.network.input };
 }
