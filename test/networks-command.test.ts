@@ -112,7 +112,7 @@ describe('kith networks --visualize', () => {
     const args = ['--visualize', path('face.jpg'), '--layer', 'conv1', '--out', path('m.png'), '--weights', weights];
     expect(await kith(['networks', 'mobilefacenet', ...args])).toMatchObject({ code: 0 });
     expect(existsSync(path('m.png'))).toBe(true);
-    const wrong = await kith(['networks', 'dlib-resnet29', ...args, '--json']);
+    const wrong = await kith(['networks', 'nn4.small2', ...args, '--weights', weights, '--json']);
     expect(JSON.parse(wrong.stderr)).toMatchObject({ code: 'WEIGHTS_MISMATCH' });
   });
 
