@@ -1,11 +1,12 @@
 import { FaceError } from '@kith/core';
 import { expect, test } from 'vitest';
-import { probeRuntimes, runtimeNames } from './index.ts';
+import { type ProbeTiming, probeRuntimes, runtimeNames } from './index.ts';
 
-test('tells of each runtime how fast it is, or why it does not load, and disposes of it', async () => {
+test('tells of each runtime its version and how fast it is, or why it does not load, and disposes of it', async () => {
   const batches: number[] = [];
   let disposed = 0;
   const probes = await probeRuntimes({
+    version: async (name) => `of ${name}`,
     open: async (name) => {
       if (name === 'tfjs') throw new FaceError('RUNTIME_UNAVAILABLE', 'It is not installed. Install it.');
       const dispose = async () => void disposed++;
@@ -19,8 +20,19 @@ test('tells of each runtime how fast it is, or why it does not load, and dispose
   });
   expect(probes.map(({ name }) => name)).toEqual(runtimeNames);
   expect(probes.map(({ available }) => available)).toEqual([true, true, false]);
-  expect(probes[0]).toMatchObject({ timings: [{ batch: 1 }, { batch: 8 }] });
+  expect(probes[0]).toMatchObject({ version: 'of onnxruntime', timings: [{ batch: 1 }, { batch: 8 }] });
+  const [one, eight] = (probes[0] as { timings: readonly ProbeTiming[] }).timings;
+  for (const { millisecondsPerImage, gflops } of [one!, eight!]) {
+    // MobileFaceNet's 221 million multiply-adds
+    expect((gflops * millisecondsPerImage) / 2).toBeCloseTo(220.5, -1);
+  }
   expect(probes[2]).toMatchObject({ reason: 'It is not installed. Install it' });
   expect(new Set(batches)).toEqual(new Set([1, 8]));
   expect(disposed).toBe(2);
+});
+
+test('knows the versions of what is here', async () => {
+  const probes = await probeRuntimes();
+  for (const probe of probes) if (probe.available) expect(probe.version).toMatch(/^\d+\.\d+\.\d+/);
+  expect(probes[0]).toMatchObject({ name: 'onnxruntime', available: true });
 });
