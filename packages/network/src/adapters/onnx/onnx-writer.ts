@@ -77,15 +77,16 @@ export class OnnxWriter {
   /**
    * The file, put together so that each constant is copied once.
    *
+   * @param watched - Values within the graph to give out besides its outputs.
    * @throws {FaceError} `MODEL_UNSUPPORTED` above 2 GiB, where ONNX ends.
    */
-  finish(): Uint8Array {
+  finish({ watched = [] }: { readonly watched?: readonly string[] } = {}): Uint8Array {
     const structure = graphMessage
       .encode({
         name: this.name,
         node: this.nodes.map(asNode),
         input: [asValue({ name: 'input', shape: this.input })],
-        output: this.outputs.map(asValue),
+        output: [...this.outputs.map(asValue), ...watched.map((name) => ({ name, type: floats }))],
       })
       .finish();
     const graph = [structure, ...[...this.constants].flatMap(initializerChunks)];
@@ -139,7 +140,10 @@ function typeOf(data: OnnxConstant['data']): number {
   return data instanceof Uint8Array ? elementType.uint8 : elementType.int64;
 }
 
+/** The type of floats whose shape the runtime is left to find out. */
+const floats = { tensorType: { elemType: elementType.float32 } };
+
 function asValue({ name, shape }: OnnxValue): object {
   const dim = [{ dimParam: 'batch' }, ...shape.map((dimValue) => ({ dimValue }))];
-  return { name, type: { tensorType: { elemType: elementType.float32, shape: { dim } } } };
+  return { name, type: { tensorType: { ...floats.tensorType, shape: { dim } } } };
 }

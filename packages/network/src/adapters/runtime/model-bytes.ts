@@ -1,6 +1,6 @@
 import type { OnnxModel } from '../../runtime.ts';
 import { assertWeightsFit, type NetworkModel } from '../../weights.ts';
-import { exportOnnx } from '../onnx/index.ts';
+import { exportOnnx } from '../onnx/export-onnx.ts';
 import { assertOnnxReadable } from '../onnx/onnx-header.ts';
 
 /**

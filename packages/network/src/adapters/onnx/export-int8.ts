@@ -1,0 +1,128 @@
+import type { Batch } from '../../runtime.ts';
+import type { NetworkModel } from '../../weights.ts';
+import { calibrate } from './calibrate.ts';
+import type { Quantization } from './clip-range.ts';
+import { writeFolded } from './export-onnx.ts';
+import { type IntegerGraph, integerGraph } from './integer-graph.ts';
+import { type OnnxNode, OnnxWriter } from './onnx-writer.ts';
+import { quantizedKernel } from './quantized-kernel.ts';
+
+/**
+ * Write a table and its weights down as an ONNX file that computes with 8-bit integers: kernels a channel, activations a tensor, scales
+ * found by running the network on inputs like those to come. Its input and outputs stay as `exportOnnx` writes them.
+ *
+ * Convolutions and dense layers but the last are integers; locally connected and transposed ones, and all else, stay 32-bit floats.
+ * A CPU with dot products of bytes (VNNI) runs it faster; on others sums of two products may saturate.
+ *
+ * @param batches - A few dozen inputs, as the network takes them.
+ * @throws {FaceError} `USAGE` without inputs, `RUNTIME_UNAVAILABLE` where onnxruntime-node cannot be loaded.
+ * @see Jacob et al., Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, CVPR 2018, §2.
+ */
+export async function exportInt8(model: NetworkModel, batches: readonly Batch[]): Promise<Uint8Array> {
+  const floats = writeFolded(model);
+  const graph = integerGraph(floats);
+  const measured = graph.values.filter((value) => !graph.alike.has(value));
+  const quantizations = await calibrate(floats, measured, { batches, input: model.network.input });
+  return new QuantizedWriter(floats, { graph, quantizations }).write().finish();
+}
+
+interface Plan {
+  readonly graph: IntegerGraph;
+  readonly quantizations: ReadonlyMap<string, Quantization>;
+}
+
+/** Writes a graph anew with a change to bytes and back around each value that becomes bytes, which the runtime then computes with. */
+class QuantizedWriter {
+  readonly #floats: OnnxWriter;
+  readonly #plan: Plan;
+  readonly #writer: OnnxWriter;
+  /** Values that have come to be bytes, and what to read them by. */
+  readonly #bytes = new Map<string, string>();
+  /** Values that an integer node gave: whoever reads them reads the bytes. */
+  readonly #onlyBytes = new Set<string>();
+
+  constructor(floats: OnnxWriter, plan: Plan) {
+    this.#floats = floats;
+    this.#plan = plan;
+    this.#writer = new OnnxWriter(floats.name, floats);
+  }
+
+  write(): OnnxWriter {
+    const { nodes, integer } = this.#plan.graph;
+    const wanted = new Set(this.#plan.graph.values);
+    if (wanted.has('input')) this.#change('input');
+    for (const node of nodes) {
+      if (integer.has(node)) this.#writeInteger(node);
+      else
+        this.#copy(
+          node,
+          node.inputs.map((value) => (this.#onlyBytes.has(value) ? this.#bytes.get(value)! : value)),
+        );
+      if (wanted.has(node.output)) this.#change(node.output);
+      if (integer.has(node)) this.#onlyBytes.add(node.output);
+    }
+    for (const name of new Set(this.#writer.nodes.flatMap(({ inputs }) => inputs))) {
+      const constant = this.#floats.constants.get(name);
+      if (constant) this.#writer.constant(name, constant);
+    }
+    return this.#writer;
+  }
+
+  #copy(node: OnnxNode, inputs: readonly string[]): void {
+    this.#writer.nodes.push({ ...node, inputs });
+  }
+
+  #writeInteger(node: OnnxNode): void {
+    const [x, kernel, bias] = node.inputs as [string, string, string?];
+    const read = (value: string) => this.#bytes.get(value)!;
+    if (node.opType !== 'Conv' && node.opType !== 'Gemm') {
+      this.#copy(node, node.inputs.map(read));
+      return;
+    }
+    const axis = node.opType === 'Conv' ? 0 : 1;
+    const { data, dims, scales } = quantizedKernel(this.#floats.constants.get(kernel)!, axis);
+    const scale = this.#writer.floats(`${kernel}:scale`, scales);
+    const integers = this.#writer.constant(`${kernel}:int8`, { data, dims });
+    const zeros = this.#writer.constant(`${kernel}:zero`, {
+      data: new Int8Array(scales.length),
+      dims: [scales.length],
+    });
+    const inputs = [read(x), this.#back([integers, scale, zeros], `${kernel}:float`, { axis })];
+    if (bias !== undefined)
+      inputs.push(
+        this.#bias(
+          bias,
+          scales.map((value) => value * this.#quantizationOf(x).scale),
+        ),
+      );
+    this.#copy(node, inputs);
+  }
+
+  /** A bias in the unit of the sums that it is added to. */
+  #bias(name: string, scales: Float32Array): string {
+    const { data } = this.#floats.constants.get(name)!;
+    const integers = Int32Array.from(scales, (scale, i) => Math.round(Number(data[i]) / scale));
+    const constant = this.#writer.constant(`${name}:int32`, { data: integers, dims: [integers.length] });
+    return this.#back([constant, this.#writer.floats(`${name}:scale`, scales)], `${name}:float`, { axis: 0 });
+  }
+
+  /** Make bytes of a value, and floats of them again. */
+  #change(value: string): void {
+    const { scale, zeroPoint } = this.#quantizationOf(value);
+    const by = [
+      this.#writer.floats(`${value}:scale`, Float32Array.of(scale), []),
+      this.#writer.constant(`${value}:zero`, { data: Uint8Array.of(zeroPoint), dims: [] }),
+    ];
+    const bytes = this.#writer.node('QuantizeLinear', [value, ...by], { output: `${value}:uint8` });
+    this.#bytes.set(value, this.#back([bytes, ...by], `${value}:float`));
+  }
+
+  #back(inputs: readonly string[], output: string, attributes: { readonly axis?: number } = {}): string {
+    return this.#writer.node('DequantizeLinear', inputs, { output, ...attributes });
+  }
+
+  #quantizationOf(value: string): Quantization {
+    const source = this.#plan.graph.alike.get(value);
+    return source === undefined ? this.#plan.quantizations.get(value)! : this.#quantizationOf(source);
+  }
+}

@@ -1,0 +1,33 @@
+import { elementsOf } from '../../shape.ts';
+import type { OnnxConstant } from './onnx-writer.ts';
+
+/** A kernel as `data · scale`, each output channel with a scale of its own. */
+export interface QuantizedKernel {
+  readonly data: Int8Array;
+  readonly dims: readonly number[];
+  readonly scales: Float32Array;
+}
+
+/** What stands in for a channel's scale where all its weights are zero. */
+const smallest = 1e-12;
+
+/**
+ * Round a kernel to 8-bit integers, −127 to 127, each output channel by its largest weight.
+ *
+ * @param axis - The axis of the output channels.
+ */
+export function quantizedKernel({ data, dims }: OnnxConstant, axis: number): QuantizedKernel {
+  const channels = dims[axis]!;
+  const inner = elementsOf(dims.slice(axis + 1));
+  const channelOf = (i: number) => Math.floor(i / inner) % channels;
+  const scales = new Float32Array(channels);
+  data.forEach((value, i) => {
+    const c = channelOf(i);
+    scales[c] = Math.max(scales[c]!, Math.abs(Number(value)) / 127);
+  });
+  const floored = scales.map((scale) => Math.max(scale, smallest));
+  const integers = Int8Array.from({ length: data.length }, (_, i) =>
+    Math.round(Number(data[i]) / floored[channelOf(i)]!),
+  );
+  return { data: integers, dims, scales: floored };
+}
