@@ -5,7 +5,7 @@ import {
   createLandmarks,
   createRandom,
   gaussian,
-  invertAffine,
+  identityAffine,
   type Landmarks,
   type Point,
   transformPoint,
@@ -43,23 +43,33 @@ const similarity = fc
     return { a: cos, b: -sin, c, d: sin, e: cos, f };
   });
 
-test('the landmarks’ box fills its share of the crop and lies below the middle by its share, however the face stands', () => {
-  fc.assert(
-    fc.property(similarity, (transform) => {
-      const { points } = faceAt(transform);
-      const { toImage, image } = alignToHead(photo, { scheme: 'ibug68', points }, { crop: facenetHead });
-      expect([image.width, image.height]).toEqual([160, 160]);
-      const toCrop = invertAffine(toImage);
-      const inCrop = Array.from({ length: 68 }, (_, i) => transformPoint(toCrop, [points[2 * i]!, points[2 * i + 1]!]));
-      const [xs, ys] = [inCrop.map(([x]) => x), inCrop.map(([, y]) => y)];
-      const height = Math.max(...ys) - Math.min(...ys);
-      expect(Math.max(...xs) - Math.min(...xs)).toBeCloseTo(160 / facenetHead.width, 2);
-      expect(height).toBeCloseTo(160 / facenetHead.height, 2);
-      // px are counted from the centre of the first
-      expect((Math.max(...xs) + Math.min(...xs)) / 2 + 0.5).toBeCloseTo(80, 2);
-      expect((Math.max(...ys) + Math.min(...ys)) / 2 + 0.5).toBeCloseTo(80 + height * facenetHead.rise, 2);
-    }),
-  );
+test.each([0.1, 1, 7])('the mean face lies where the crop says, at scale %d', (scale) => {
+  const landmarks = faceAt({ a: scale, b: 0, c: 20, d: 0, e: scale, f: 30 });
+  const { toImage, image } = alignToHead(photo, landmarks, { crop: { ...facenetHead, follow: 0 } });
+  expect([image.width, image.height]).toEqual([160, 160]);
+  expect(toImage.b).toBeCloseTo(0, 4);
+  expect(toImage.d).toBeCloseTo(0, 4);
+  expect(toImage.a * 160).toBeCloseTo(100 * scale * facenetHead.width, 2);
+  expect(toImage.e * 160).toBeCloseTo(100 * scale * facenetHead.height, 2);
+  const [u, v] = transformPoint(toImage, [79.5, 79.5]);
+  // the middle of the mean face's square of 100 px is at 49.5
+  expect(u).toBeCloseTo(20 + scale * (49.5 + 100 * facenetHead.middle[0]), 2);
+  expect(v).toBeCloseTo(30 + scale * (49.5 + 100 * facenetHead.middle[1]), 2);
+});
+
+test.each([0, 0.5, 1])('the frame follows the jaw of a turned head by %d of its way', (follow) => {
+  const landmarks = faceAt(identityAffine);
+  const middleOf = (points: Float32Array) => {
+    const { toImage } = alignToHead(photo, { scheme: 'ibug68', points }, { crop: { ...facenetHead, follow } });
+    return transformPoint(toImage, [79.5, 79.5])[0];
+  };
+  const turned = landmarks.points.slice();
+  // the far side of the jaw 20 px in, the near one 40 px out: the box's middle goes 30 px
+  for (let i = 0; i < 17; i++) turned[2 * i]! += i < 8 ? 20 : 40;
+  const xs = (points: Float32Array) => points.filter((_, i) => i % 2 === 0);
+  const boxMiddle = (points: Float32Array) => (Math.min(...xs(points)) + Math.max(...xs(points))) / 2;
+  const expected = follow * (boxMiddle(turned) - boxMiddle(landmarks.points));
+  expect(middleOf(turned) - middleOf(landmarks.points)).toBeCloseTo(expected, 3);
 });
 
 test('a face that is moved with its photo gives the same crop', () => {

@@ -51,30 +51,33 @@ export function dlibChip51({ sizePx = 150, padding = 0.25 }: ChipOptions = {}): 
   };
 }
 
-/** A frame around the head, told by the box around the upright face's landmarks, and the square image that it is stretched to. */
+/** A frame around the head, placed by the mean face as it fits to 51 points, and the square image that it is stretched to. */
 export interface HeadCrop {
   readonly name: string;
   readonly sizePx: number;
-  /** Width of the frame, in widths of the box. */
+  /** In sides of the mean face's square. */
   readonly width: number;
-  /** Height of the frame, in heights of the box. */
+  /** In sides of the mean face's square. */
   readonly height: number;
-  /** How far the frame's middle lies above the box's, in heights of the box. */
-  readonly rise: number;
+  /** From the middle of the mean face's square, in its sides. */
+  readonly middle: Point;
+  /** How far the middle goes sideways to that of all landmarks, in [0, 1]: eyes, nose and mouth of a turned head are not its middle. */
+  readonly follow: number;
 }
 
 /**
  * The crop that FaceNet sees: a detector's box from brow to chin, widened by 32 px where it is 96 × 132 px as in LFW, stretched to a
- * square. Which frame around 68 points that is, is ours: the median over the photos of the training list of LFW’s View 1.
+ * square. Where that frame lies is ours: the median over the photos of the training list of LFW's View 1, as YuNet finds their faces.
  *
- * @see Sandberg, facenet, 2018, which crops so.
+ * @see Sandberg, facenet, 2018, which crops so by another detector.
  */
 export const facenetHead: HeadCrop = {
   name: 'facenet-head-160',
   sizePx: 160,
-  width: 1.293,
-  height: 1.738,
-  rise: 0.161,
+  width: 1.636,
+  height: 2.094,
+  middle: [-0.006, -0.082],
+  follow: 0.5,
 };
 
 function placeIn({ sizePx, padding }: Required<ChipOptions>): (share: Point) => Point {
