@@ -4,6 +4,7 @@ import { alignCommand } from './commands/align.ts';
 import { backupCommand } from './commands/backup.ts';
 import { compareCommand } from './commands/compare.ts';
 import { detectCommand } from './commands/detect.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { embedCommand } from './commands/embed.ts';
 import { enrollCommand } from './commands/enroll.ts';
 import { exportCommand } from './commands/export.ts';
@@ -31,6 +32,7 @@ const commands = [
   importCommand,
   backupCommand,
   networksCommand,
+  doctorCommand,
 ];
 
 const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
