@@ -161,8 +161,11 @@ export function fork(branches: readonly Figure[], merge: Figure): Figure {
 }
 
 /** A figure in a frame with a title, found by its full name: a block of the table. */
-export function frame(name: string, inner: Figure, { isFed }: { readonly isFed: boolean }): Figure {
-  const title = name.slice(name.lastIndexOf('/') + 1);
+export function frame(
+  { name, title }: { readonly name: string; readonly title: string },
+  inner: Figure,
+  { isFed }: { readonly isFed: boolean },
+): Figure {
   const width = Math.max(inner.width + 2 * paddingPx, 2 * textWidth(title, 12, { bold: true }) + 3 * paddingPx);
   const height = titlePx + inner.height + paddingPx;
   return {

@@ -86,6 +86,19 @@ describe('networkSvg', () => {
     expect(ends.filter((x) => x > drawn)).toHaveLength(1);
   });
 
+  it('shows names with a slash in whole, and draws nothing for a block that passes its input on', () => {
+    const table = network('a', { input: [4, 4, 2] }, [
+      relu('x/y'),
+      relu('z'),
+      chain('through', [], { from: 'x/y' }),
+      addOf('sum', ['through', 'z']),
+    ]);
+    const svg = networkSvg(table);
+    expect(svg).toContain('>x/y</text>');
+    expect(svg).toContain('>sum</text>');
+    expect(boxesOf(svg)).toHaveLength(4);
+  });
+
   it('refuses a table that does not fit together', () => {
     const table = network('a', { input: [2, 2, 3] }, [conv('c', 1, { kernel: 5, padding: 'valid' })]);
     expect(() => networkSvg(table)).toThrow(expect.objectContaining({ code: 'NETWORK_INVALID' }));

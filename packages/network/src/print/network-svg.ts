@@ -95,18 +95,19 @@ function figureOf(
   { last, isFed }: { readonly last: string; readonly isFed: boolean },
   plan: Plan,
 ): Figure {
-  if ('operation' in layer) return operationBox([name], name, plan);
+  const title = layer.name === '' ? name.slice(name.lastIndexOf('/') + 1) : layer.name;
+  if ('operation' in layer) return operationBox([name], { name, title }, plan);
   if ('branches' in layer) return branchesFigure(layer, name, { last, isFed }, plan);
   const steps = layer.layers.filter((inner): inner is Step => 'operation' in inner && !inner.from);
   // a convolution with its norm and activation is one box
   if (steps.length === layer.layers.length && steps[0]?.name === '') {
     const names = steps.map((step) => fullName(name, step));
-    return operationBox(names, name, plan);
+    return operationBox(names, { name, title }, plan);
   }
   if (layer.layers.length === 0) return passage;
   const [only] = layer.layers;
   if (layer.layers.length === 1 && only!.name === '') return figureOf(only!, name, { last, isFed }, plan);
-  return frame(name, stack(partsOf(layer.layers, name, last, plan).parts), { isFed });
+  return frame({ name, title }, stack(partsOf(layer.layers, name, last, plan).parts), { isFed });
 }
 
 function branchesFigure(
@@ -118,39 +119,40 @@ function branchesFigure(
   const branches = layer.branches.map((branch) =>
     branch.length === 0 ? passage : stack(partsOf(branch, name, last, plan).parts),
   );
-  const merge = operationBox([name], name, plan);
-  return frame(name, fork(branches, merge), { isFed });
+  const merge = operationBox([name], { name }, plan);
+  return frame({ name, title: layer.name }, fork(branches, merge), { isFed });
 }
 
 /** Nodes that are told as one: the first, and what follows it under its name. */
-function operationBox(names: readonly string[], name: string, { graph, nodes }: Plan): Figure {
+function operationBox(
+  names: readonly string[],
+  { name, title }: { readonly name: string; readonly title?: string },
+  { graph, nodes }: Plan,
+): Figure {
   const [first, ...followers] = names.map((node) => nodes.get(node)!.operation);
   const shape: Shape = nodes.get(names.at(-1)!)!.shape;
-  const isMerge = first!.kind === 'add' || first!.kind === 'concat';
   const follow = followers.map((operation) => (operation.kind === 'batchNorm' ? 'norm' : operationText(operation)));
-  const does = [isMerge ? mergeText(first!.kind) : operationText(first!), ...follow].join(' · ');
-  const short = name.slice(name.lastIndexOf('/') + 1);
+  const does = [first!.kind === 'add' ? '+' : operationText(first!), ...follow].join(' · ');
   return box({
-    lines: [...new Set([...(isMerge ? [] : [short]), does]), formatShape(shape)],
+    lines: [...new Set([title ?? does, does]), formatShape(shape)],
     ...(tintOf[first!.kind] ?? tints.plain),
     names: [...names, name],
     isOutput: graph.outputs.some((output) => names.includes(output)),
   });
 }
 
-const mergeText = (kind: OperationKind) => (kind === 'add' ? '+' : 'concat');
-
 /** Lines at the right of all, from a layer's side down to those that read it; gives how many lanes they take. */
 function drawWires(wires: readonly Wire[], { places, lines }: Canvas, { right }: { readonly right: number }): number {
-  const placeOf = (name: string) => places.get(name)!;
   /** How far down each lane is taken. */
   const ends: number[] = [];
   for (const from of new Set(wires.map((wire) => wire.from))) {
-    const targets = wires.filter((wire) => wire.from === from).map(({ to }) => placeOf(to));
-    const free = ends.findIndex((end) => end < placeOf(from).y);
+    // a layer that passes its input on has no box
+    const targets = wires.flatMap((wire) => (wire.from === from ? (places.get(wire.to) ?? []) : []));
+    const source = places.get(from)!;
+    const free = ends.findIndex((end) => end < source.y);
     const lane = free < 0 ? ends.length : free;
     ends[lane] = Math.max(...targets.map(({ y, height }) => y + height));
-    for (const target of targets) lines.push(wireLine(placeOf(from), target, right + lanePx * (lane + 1)));
+    for (const target of targets) lines.push(wireLine(source, target, right + lanePx * (lane + 1)));
   }
   return ends.length;
 }
