@@ -1,6 +1,6 @@
 import { type Graph, layOut, type Node } from './graph.ts';
 import type { Network } from './network.ts';
-import type { Layer, Operation } from './operation.ts';
+import type { Layer, Operation, OperationKind } from './operation.ts';
 
 /** A layer with a kernel, and the norms that go into it, in order. */
 export interface Fold {
@@ -14,19 +14,30 @@ export interface FoldPlan {
   readonly folds: readonly Fold[];
 }
 
+/** Kinds of operations that a fold takes away. */
+export type FoldedKind = 'batchNorm' | 'channelScale' | 'scale';
+
+/** Norms: what has weights that a kernel can take in. */
+export const norms: readonly FoldedKind[] = ['batchNorm', 'channelScale'];
+
 /**
- * Say which norms of a table can be folded, and write the table without them.
+ * Say which norms of a table, or other layers of the given kinds, can be folded, and write the table without them.
  *
  * @throws {FaceError} `NETWORK_INVALID` when the table does not fit together.
  */
-export function planFolds(network: Network): FoldPlan {
+export function planFolds(network: Network, kinds: readonly FoldedKind[] = norms): FoldPlan {
   const names = new LayerNames(network);
-  const folds = findFolds(layOut(network), names);
+  const folds = findFolds(layOut(network), { names, kinds });
   const anchorOf = new Map(folds.flatMap(({ anchor, norms }) => norms.map(({ name }) => [name, anchor.name] as const)));
   return { network: withoutNorms(network, { anchorOf, names }), folds };
 }
 
-function findFolds(graph: Graph, names: LayerNames): readonly Fold[] {
+interface Search {
+  readonly names: LayerNames;
+  readonly kinds: readonly OperationKind[];
+}
+
+function findFolds(graph: Graph, { names, kinds }: Search): readonly Fold[] {
   const readers = new Map<string, number>();
   for (const name of [...graph.nodes.flatMap(({ inputs }) => inputs), ...graph.outputs]) {
     readers.set(name, (readers.get(name) ?? 0) + 1);
@@ -35,17 +46,13 @@ function findFolds(graph: Graph, names: LayerNames): readonly Fold[] {
   for (const node of graph.nodes) {
     const [input] = node.inputs as [string];
     if (hasKernel(node.operation)) folds.set(node.name, { anchor: node, norms: [] });
-    if (!isNorm(node.operation) || readers.get(input) !== 1) continue;
+    if (!kinds.includes(node.operation.kind) || readers.get(input) !== 1) continue;
     const fold = folds.get(input);
     if (!fold || !names.canLose(node.name, fold)) continue;
     fold.norms.push(node);
     folds.set(node.name, fold);
   }
   return [...new Set(folds.values())].filter(({ norms }) => norms.length > 0);
-}
-
-function isNorm({ kind }: Operation): boolean {
-  return kind === 'batchNorm' || kind === 'channelScale';
 }
 
 type WithKernel = Extract<Operation, { bias: boolean }>;

@@ -4,7 +4,7 @@ import { onnxRuntimeNode } from './adapters/runtime/onnxruntime-node.ts';
 import { expectClose, numbers, randomWeights } from './adapters/tfjs/numbers.test-support.ts';
 import { runReference } from './adapters/tfjs/reference.test-support.ts';
 import { count } from './count.ts';
-import { foldBatchNorm, foldedNetwork } from './fold.ts';
+import { foldBatchNorm, foldedNetwork, foldForServing } from './fold.ts';
 import { layOut } from './graph.ts';
 import {
   add,
@@ -19,6 +19,7 @@ import {
   locallyConnected,
   maxPool,
   relu,
+  scale,
   transposedConv,
 } from './layers.ts';
 import { type Network, network } from './network.ts';
@@ -138,6 +139,17 @@ test('folding is once and for all, and leaves the table and its weights as they 
   expect({ table, weights }).toEqual(before);
   expect(foldBatchNorm(folded)).toEqual(folded);
   expect([...folded.weights.keys()]).toEqual(['a/kernel', 'a/bias']);
+});
+
+test('a constant factor is folded for serving alone', () => {
+  const table = of(add('a', [[conv('b', 4, { kernel: 1, bias: false, ...norm }), scale('c', -0.3)], []]));
+  const model = { network: table, weights: randomWeights(table, 4) };
+  expect(kinds(foldBatchNorm(model).network)).toEqual(['conv', 'scale', 'add']);
+  const served = foldForServing(model);
+  expect(kinds(served.network)).toEqual(['conv', 'add']);
+  const input = numbers(elementsOf(maps), 2);
+  const answer = runReference(served.network, served.weights, input).get('a')!;
+  expectClose(answer, runReference(table, model.weights, input).get('a')!, 1e-5);
 });
 
 test('a folded network learns one number a channel for two', () => {

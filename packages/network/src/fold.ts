@@ -1,4 +1,4 @@
-import { type Fold, planFolds } from './fold-plan.ts';
+import { type Fold, type FoldedKind, norms, planFolds } from './fold-plan.ts';
 import { layOut, type Node } from './graph.ts';
 import type { Network } from './network.ts';
 import { channelsOf, elementsOf } from './shape.ts';
@@ -12,8 +12,21 @@ import { type NetworkModel, parameters, type Weights, type WeightTensor } from '
  *
  * @throws {FaceError} `NETWORK_INVALID` when the table does not fit together.
  */
-export function foldBatchNorm({ network, weights }: NetworkModel): NetworkModel {
-  const plan = planFolds(network);
+export function foldBatchNorm(model: NetworkModel): NetworkModel {
+  return fold(model, norms);
+}
+
+/**
+ * The same, and constant factors with them: a network as it is served.
+ *
+ * @throws {FaceError} `NETWORK_INVALID` when the table does not fit together.
+ */
+export function foldForServing(model: NetworkModel): NetworkModel {
+  return fold(model, [...norms, 'scale']);
+}
+
+function fold({ network, weights }: NetworkModel, kinds: readonly FoldedKind[]): NetworkModel {
+  const plan = planFolds(network, kinds);
   const folded = new Map([...weights, ...plan.folds.flatMap((fold) => foldedTensors(fold, weights))]);
   const kept = parameters(layOut(plan.network)).map(({ name }) => [name, folded.get(name)!] as const);
   return { network: plan.network, weights: new Map(kept) };
@@ -35,8 +48,11 @@ interface Affine {
 }
 
 /** The kernel and the bias of a layer that its norms have gone into. */
-function foldedTensors({ anchor, norms }: Fold, weights: Weights): readonly (readonly [string, WeightTensor])[] {
-  const { factor, summand } = norms
+function foldedTensors(
+  { anchor, norms: folded }: Fold,
+  weights: Weights,
+): readonly (readonly [string, WeightTensor])[] {
+  const { factor, summand } = folded
     .map((norm) => affineOf(norm, weights))
     .reduce((first, then) => ({
       factor: first.factor.map((value, c) => value * then.factor[c]!),
@@ -59,6 +75,10 @@ function foldedTensors({ anchor, norms }: Fold, weights: Weights): readonly (rea
 function affineOf({ name, operation, shape }: Node, weights: Weights): Affine {
   const learnt = (part: string, otherwise: number) =>
     weights.get(`${name}/${part}`)?.data ?? new Float32Array(channelsOf(shape)).fill(otherwise);
+  if (operation.kind === 'scale') {
+    const factor = new Float64Array(channelsOf(shape)).fill(operation.factor);
+    return { factor, summand: new Float64Array(factor.length) };
+  }
   const [gamma, beta] = [Float64Array.from(learnt('gamma', 1)), Float64Array.from(learnt('beta', 0))];
   if (operation.kind !== 'batchNorm') return { factor: gamma, summand: beta };
   const [mean, variance] = [learnt('mean', 0), learnt('variance', 1)];

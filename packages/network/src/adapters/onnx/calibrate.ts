@@ -57,17 +57,17 @@ async function spreadsOf(session: Session, { watch, inputs }: Watched): Promise<
   };
   await eachRun((data, i) => {
     const bound = bounds[i]!;
-    for (const value of data) {
-      if (value < bound.low) bound.low = value;
-      if (value > bound.high) bound.high = value;
+    for (let at = 0; at < data.length; at++) {
+      bound.low = Math.min(bound.low, data[at]!);
+      bound.high = Math.max(bound.high, data[at]!);
     }
   });
   const spreads = bounds.map((bound) => ({ ...bound, counts: new Float64Array(bins) }));
   await eachRun((data, i) => {
     const { low, high, counts } = spreads[i]!;
     const perBin = bins / (high - low || 1);
-    for (const value of data) {
-      const bin = Math.min(bins - 1, Math.floor((value - low) * perBin));
+    for (let at = 0; at < data.length; at++) {
+      const bin = Math.min(bins - 1, Math.floor((data[at]! - low) * perBin));
       counts[bin] = counts[bin]! + 1;
     }
   });

@@ -1,4 +1,4 @@
-import { foldBatchNorm } from '../../fold.ts';
+import { foldForServing } from '../../fold.ts';
 import { inputName, layOut } from '../../graph.ts';
 import { isMaps } from '../../shape.ts';
 import type { NetworkModel } from '../../weights.ts';
@@ -15,7 +15,7 @@ export function exportOnnx(model: NetworkModel): Uint8Array {
 
 /** The ONNX graph of a table whose norms are folded. */
 export function writeFolded(model: NetworkModel): OnnxWriter {
-  return writeModel(foldBatchNorm(model), layOut(model.network).outputs);
+  return writeModel(foldForServing(model), layOut(model.network).outputs);
 }
 
 /** The ONNX graph of a table as it stands, its outputs under the given names. */

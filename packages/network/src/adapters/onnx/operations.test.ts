@@ -16,6 +16,7 @@ import {
   maxPool,
   type Network,
   network,
+  prelu,
   relu,
   type Shape,
   transposedConv,
@@ -29,8 +30,7 @@ import { exportOnnx } from './export-onnx.ts';
 const runtime = await onnxRuntimeNode();
 afterAll(() => runtime.dispose());
 
-async function expectAgreement(table: Network): Promise<void> {
-  const weights = randomWeights(table, 5);
+async function expectAgreement(table: Network, weights = randomWeights(table, 5)): Promise<void> {
   const session = await runtime.load({ onnx: exportOnnx({ network: table, weights }) });
   const length = elementsOf(table.input);
   const [output] = layOut(table).outputs as [string];
@@ -122,5 +122,10 @@ describe('ONNX Runtime answers as plain loops do, one input or three', () => {
     ],
   ])('%s', async (_, table) => {
     await expectAgreement(table);
+  });
+
+  test('slopes above one and below zero', async () => {
+    const table = of([4, 3, 3], prelu('l'));
+    await expectAgreement(table, new Map([['l/alpha', { shape: [3], data: Float32Array.of(1.5, -0.7, 0.2) }]]));
   });
 });
