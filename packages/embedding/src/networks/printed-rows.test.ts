@@ -1,4 +1,4 @@
-import { count, type Network } from '@kith/network';
+import { count, layOut, type Network } from '@kith/network';
 import { describe, expect, test } from 'vitest';
 import { nn1, nn2, nn3, nn4, nn4Small2, nn4Small2V1 } from './index.ts';
 
@@ -138,3 +138,23 @@ test.each([nn4Small2, nn4Small2V1])('every row of $name', (table) => {
     ['embedding', '1×1×128', 0],
   ]);
 });
+
+test.each([
+  ['3a', 'maxPool', 5, 12, [3, 4, 4, 3]],
+  ['3b', 'lpPool', 4, 12, [4, 4, 4, 4]],
+  ['3c', 'maxPool', 5, 6, [0, 1, 1, 0]],
+  ['4a', 'lpPool', 2, 6, [2, 2, 2, 2]],
+  ['4e', 'maxPool', 2, 3, [0, 1, 1, 0]],
+  ['5a', 'lpPool', 1, 3, [1, 1, 1, 1]],
+  ['5b', 'maxPool', 1, 3, [1, 1, 1, 1]],
+] as const)(
+  'block %s of the released nn4.small2 pools (%s) to %i px, then pads to %i',
+  (block, kind, pooled, side, zeros) => {
+    const nodes = layOut(nn4Small2V1).nodes.filter(({ name }) => name.startsWith(`${block}/`));
+    const pool = nodes.find((node) => node.operation.kind === kind);
+    const pad = nodes.find((node) => node.operation.kind === 'pad');
+    expect(pool?.shape.slice(0, 2)).toEqual([pooled, pooled]);
+    expect(pad?.operation).toEqual({ kind: 'pad', sides: zeros });
+    expect(pad?.shape.slice(0, 2)).toEqual([side, side]);
+  },
+);

@@ -111,12 +111,16 @@ describe('shufflenet', () => {
     (groups, channels, parameters, millions) => {
       const counted = count(shufflenetOf({ groups }));
       const output = (name: string) => counted.rows.find((row) => row.name === name)?.output;
-      expect(['pool1', 'stage2.4', 'stage3.8', 'stage4.4'].map(output)).toEqual([
+      const stage = (number: number, units: number) =>
+        Array.from({ length: units }, (_, i) => `stage${number}.${i + 1}`);
+      expect(['conv1', 'pool1'].map(output)).toEqual([
+        [112, 112, 24],
         [56, 56, 24],
-        [28, 28, channels],
-        [14, 14, 2 * channels],
-        [7, 7, 4 * channels],
       ]);
+      expect(stage(2, 4).map(output)).toEqual(Array(4).fill([28, 28, channels]));
+      expect(stage(3, 8).map(output)).toEqual(Array(8).fill([14, 14, 2 * channels]));
+      expect(stage(4, 4).map(output)).toEqual(Array(4).fill([7, 7, 4 * channels]));
+      expect(['stage2.5', 'stage3.9', 'stage4.5'].map(output)).toEqual(Array(3).fill(undefined));
       expect([counted.parameters, (counted.macs / 1e6).toFixed(1)]).toEqual([parameters, millions]);
     },
   );
