@@ -5,7 +5,7 @@ import { type Network, readPrototxt } from '@kith/network';
 import { findNetwork } from './networks.ts';
 
 /** No network's description is larger. */
-const maxBytes = 16 * 2 ** 20;
+const maxBytes = 4 * 2 ** 20;
 
 /**
  * Find a network by its name, or read one from a Caffe file, `….prototxt`.

@@ -175,4 +175,15 @@ describe('whatever the text, a table or a coded error', () => {
       { numRuns: 1000 },
     );
   });
+
+  test.each([
+    ['blanks', ' \n'.repeat(500_000)],
+    ['comments', '#\n'.repeat(500_000)],
+    ['a text', `name: "${'\\n'.repeat(500_000)}`],
+    ['a list', `name: [${'1,'.repeat(150_000)}1]`],
+    ['dims', `${head}input_shape { ${'dim: 1 '.repeat(100_000)}}`],
+    ['layers', head + layer('ReLU', '', { top: 'data' }).repeat(10_001)],
+    ['bottoms', head + layer('Eltwise', 'bottom: "data" '.repeat(100_000))],
+    ['tops', head + layer('Split', 'top: "y" '.repeat(100_000))],
+  ])('very many %s', (_, text) => survives(text));
 });

@@ -12,6 +12,9 @@ export interface CaffeLayer {
   readonly message: Message;
 }
 
+/** No network has more, nor a layer more blobs. */
+const most = 10_000;
+
 /** How older files write a type that is more than its words put together. */
 const odd: Readonly<Record<string, string>> = {
   RELU: 'ReLU',
@@ -28,8 +31,10 @@ const odd: Readonly<Record<string, string>> = {
  * @throws {FaceError} `NETWORK_INVALID` for one without name or type.
  */
 export function layersOf(file: Message): readonly CaffeLayer[] {
-  return file.fields
-    .filter(({ name }) => name === 'layer' || name === 'layers')
+  const blocks = file.fields.filter(({ name }) => name === 'layer' || name === 'layers');
+  if (blocks.length > most)
+    throw invalidAt(blocks[most]!.line, `expected at most ${most} layers, got ${blocks.length}`);
+  return blocks
     .map(({ value, line, name }) => {
       if (value.kind === 'message') return layerOf(value, line);
       throw invalidAt(line, `${name} is ${JSON.stringify(value.text)}, expected a block in braces`);
@@ -42,14 +47,14 @@ function layerOf(message: Message, line: number): CaffeLayer {
   const type = textOf(message, 'type');
   if (!name) throw invalidAt(line, 'a layer has no name');
   if (!type) throw invalidAt(line, `layer ${name} has no type`);
-  return {
-    name,
-    type: typeName(type),
-    bottoms: textsOf(message, 'bottom'),
-    tops: textsOf(message, 'top'),
-    line,
-    message,
-  };
+  const [bottoms, tops] = [textsOf(message, 'bottom'), textsOf(message, 'top')];
+  if (Math.max(bottoms.length, tops.length) > most) {
+    throw invalidAt(
+      line,
+      `layer ${name} has ${bottoms.length} bottoms and ${tops.length} tops, expected at most ${most}`,
+    );
+  }
+  return { name, type: typeName(type), bottoms, tops, line, message };
 }
 
 /** `INNER_PRODUCT` of the older files is `InnerProduct`. */

@@ -102,8 +102,8 @@ class TableBuilder {
     if (rows.length === 0) throw invalidAt(line, 'expected layers to compute, got none');
     const open = rows.filter(({ isRead }) => !isRead);
     for (const { row, isFlat } of this.#blobs.values()) {
-      const end = open.find((candidate) => candidate.name === row);
-      if (end && isFlat)
+      const end = isFlat ? this.#rows.get(row) : undefined;
+      if (end && !end.isRead)
         throw invalidAt(end.line, `what follows layer ${row} flattens maps, expected an InnerProduct to read them`);
     }
     const outputs = open.map((row) => row.name);

@@ -46,10 +46,10 @@ export function parseTextFormat(text: string): Message {
 }
 
 const pieces = {
-  blank: /(?:[^\S\n]|\n|#[^\n]*)+/y,
+  blank: /(?:\s+|#[^\n]*)+/y,
   number: /[-+]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?[fF]?|inf(?:inity)?\b|nan\b)/iy,
   word: /[A-Za-z_][\w.]*/y,
-  text: /"(?:[^"\\\n]|\\[^\n])*"|'(?:[^'\\\n]|\\[^\n])*'/y,
+  text: /"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|'[^'\\\n]*(?:\\[^\n][^'\\\n]*)*'/y,
   mark: /[{}<>[\]:;,]/y,
 } as const;
 
@@ -120,7 +120,7 @@ class Parser {
     if (++this.#depth > maxDepth)
       throw invalidAt(line, `expected at most ${maxDepth} brackets in each other, got more`);
     while (close === undefined ? this.#next.kind !== 'end' : !this.#skip(close)) {
-      fields.push(...this.#field());
+      for (const field of this.#field()) fields.push(field);
       if (!this.#skip(',')) this.#skip(';');
     }
     this.#depth--;
