@@ -58,6 +58,8 @@ async function spreadsOf(session: Session, { watch, inputs }: Watched): Promise<
   await eachRun((data, i) => {
     const bound = bounds[i]!;
     for (let at = 0; at < data.length; at++) {
+      // what lies around a largest is minus infinity
+      if (!Number.isFinite(data[at]!)) continue;
       bound.low = Math.min(bound.low, data[at]!);
       bound.high = Math.max(bound.high, data[at]!);
     }
