@@ -19,8 +19,8 @@ beforeAll(async () => {
   recognizer = await openRecognizer();
   face = await recognizer.face(ada);
 });
-afterAll(() => {
-  recognizer.close();
+afterAll(async () => {
+  await recognizer.close();
   rmSync(scratch, { recursive: true, force: true });
 });
 

@@ -34,7 +34,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'kith-cli-'));
 const gallery = join(scratch, 'gallery');
 const env = { KITH_GALLERY: gallery };
 /** No network can be loaded: proof that a command needs none. */
-const withoutNetworks = { ...env, KITH_BACKEND: 'none' };
+const withoutNetworks = { ...env, KITH_RUNTIME: 'none' };
 const path = (name: string) => join(scratch, name);
 
 beforeAll(async () => {
@@ -249,7 +249,7 @@ describe('calls that cannot be meant', () => {
   });
 
   test('an empty name: 2, at once and with no gallery made', async () => {
-    const options = { env: { KITH_BACKEND: 'none' } };
+    const options = { env: { KITH_RUNTIME: 'none' } };
     const run = await kith(['enroll', '', path('nobody.png'), '--gallery', path('unnamed'), '--json'], options);
     expect(run).toMatchObject({ code: 2, stdout: '' });
     expect(JSON.parse(run.stderr)).toMatchObject({ code: 'SUBJECT_INVALID' });
@@ -308,7 +308,7 @@ describe('enroll --from', () => {
     });
     rmSync(join(people, 'subject-000', 'broken.jpg'));
     // everything known is known by its bytes: no network is needed to say so
-    const again = await kith(from('batch'), { env: { KITH_BACKEND: 'none' } });
+    const again = await kith(from('batch'), { env: { KITH_RUNTIME: 'none' } });
     expect(again.code).toBe(0);
     expect(again.stdout.match(/^unchanged/gm)).toHaveLength(24);
     expect(again.stderr).toContain('readme.txt');

@@ -1,29 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { boxCentre, clipBox, createImage, type Image, type Landmarks, landmark, squaredL2 } from '@kith/core';
-import { loadBackend, openRecognizer, type Recognizer } from '@kith/pipeline';
-import type * as FaceApi from '@vladmandic/face-api';
+import { openRecognizer, type Recognizer } from '@kith/pipeline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { syntheticFace, syntheticGroup, syntheticTruth } from '../datasets/synthetic-face.ts';
-
-const require = createRequire(import.meta.url);
-const hasTfjsNode = await loadBackend().then(({ name }) => name === 'tensorflow');
+import { type FaceApiNets, loadFaceApiNets } from './support/face-api.ts';
 
 let recognizer: Recognizer;
-/** The same face-api with the same weights, called as its README says: the peer. */
-let faceApi: typeof FaceApi;
-let tfjs: { memory(): { readonly numTensors: number } };
+/** face-api itself with the same weights: the peer. */
+let faceApi: FaceApiNets;
 
 beforeAll(async () => {
   recognizer = await openRecognizer();
-  faceApi = (await loadBackend()).faceApi as unknown as typeof FaceApi;
-  tfjs = require(hasTfjsNode ? '@tensorflow/tfjs-node' : '@tensorflow/tfjs');
+  faceApi = await loadFaceApiNets();
 });
 afterAll(() => recognizer.close());
-
-function tensorOf({ width, height, data }: Image): FaceApi.tf.Tensor3D {
-  return faceApi.tf.tensor3d(data, [height, width, 3], 'int32');
-}
 
 function mirrored({ width, height, data }: Image): Image {
   const out = createImage({ width, height });
@@ -140,9 +129,7 @@ describe('embedding', () => {
     const near = closer(image, 0.92);
     const sum = new Float64Array(128);
     for (const view of [image, mirrored(image), near, mirrored(near)]) {
-      const input = tensorOf(view);
-      const descriptor = (await faceApi.nets.faceRecognitionNet.computeFaceDescriptor(input)) as Float32Array;
-      input.dispose();
+      const descriptor = await faceApi.recognition(view);
       for (const [k, value] of descriptor.entries()) sum[k]! += value;
     }
     const norm = Math.hypot(...sum);
@@ -160,28 +147,15 @@ describe('embedding', () => {
   });
 });
 
-test('no tensor is left behind', async () => {
-  const photo = syntheticFace({ identity: 9 });
-  await recognizer.faces(photo);
-  const before = tfjs.memory().numTensors;
-  for (let i = 0; i < 5; i++) await recognizer.faces(photo);
-  expect(tfjs.memory().numTensors).toBe(before);
-});
-
-test.skipIf(!hasTfjsNode)('WebAssembly gives the same embedding as TensorFlow (needs tfjs-node)', async () => {
-  const script = `
-    const { openRecognizer } = await import('@kith/pipeline');
-    const { syntheticFace } = await import('./datasets/synthetic-face.ts');
-    const recognizer = await openRecognizer();
-    const [face] = await recognizer.faces(syntheticFace({ identity: 4 }));
-    process.stdout.write(JSON.stringify([...face.embedding]));
-    process.exit(0);`;
-  const root = new URL('..', import.meta.url);
-  const output = execFileSync(
-    process.execPath,
-    ['--conditions=kith-source', '--import', 'tsx', '--input-type=module', '--eval', script],
-    { cwd: root, env: { ...process.env, KITH_BACKEND: 'wasm' }, encoding: 'utf8' },
-  );
-  const [face] = await recognizer.faces(syntheticFace({ identity: 4 }));
-  expect(squaredL2(JSON.parse(output) as number[], face!.embedding)).toBeLessThan(1e-4);
-});
+test.each(['onnxruntime-wasm', 'tfjs'] as const)(
+  '%s gives the embedding that the default runtime gives',
+  async (runtime) => {
+    const photo = syntheticFace({ identity: 4 });
+    const other = await openRecognizer({ runtime, threads: 1 });
+    const [theirs] = await other.faces(photo);
+    expect(other.model.runtime).toBe(runtime);
+    await other.close();
+    const [ours] = await recognizer.faces(photo);
+    expect(squaredL2(theirs!.embedding, ours!.embedding)).toBeLessThan(1e-6);
+  },
+);

@@ -96,7 +96,7 @@ test('the types hold in a strict consumer, as a module and as CommonJS', async (
     export { distance, wrong };`;
   write(
     'uses.mts',
-    `import type { Verification } from '@kith/core';\nimport { cascade } from '@kith/detection';\nimport { dlibChip5 } from '@kith/alignment';\nimport { faceApiRecogniser } from '@kith/embedding';\nimport { openGalleryStore } from '@kith/gallery';\nimport { operatingPointAt } from '@kith/evaluation';\nimport { openRecognizer } from '@kith/pipeline';\nexport { cascade, dlibChip5, faceApiRecogniser, openGalleryStore, operatingPointAt };\n${uses}`,
+    `import type { Verification } from '@kith/core';\nimport { cascade } from '@kith/detection';\nimport { dlibChip5 } from '@kith/alignment';\nimport { dlibEmbedder } from '@kith/embedding';\nimport { openGalleryStore } from '@kith/gallery';\nimport { operatingPointAt } from '@kith/evaluation';\nimport { openRecognizer } from '@kith/pipeline';\nexport { cascade, dlibChip5, dlibEmbedder, openGalleryStore, operatingPointAt };\n${uses}`,
   );
   write(
     'uses.cts',

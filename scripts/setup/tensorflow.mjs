@@ -36,9 +36,7 @@ const headers =
 export const prepareTensorFlow = {
   /** @param {import('./stamp.mjs').Stamp} stamp */
   isDone: (stamp) =>
-    process.env.KITH_BACKEND === 'wasm' ||
-    stamp.tensorflow === `${nativeKey()}-wasm` ||
-    (stamp.tensorflow === `${nativeKey()}-native` && hasBinding()),
+    stamp.tensorflow === `${nativeKey()}-wasm` || (stamp.tensorflow === `${nativeKey()}-native` && hasBinding()),
   run,
 };
 

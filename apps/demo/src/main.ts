@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { drawDecisions, openGallery } from '@kith/pipeline';
+import { drawDecisions, measured, openGallery } from '@kith/pipeline';
 import { rightOf, sectionOf, tellChapter } from './account.ts';
 import { people } from './photos.ts';
 import {
@@ -33,7 +33,7 @@ const chapters = [
   await tellChapter('Detect the faces of groups', detections(enrolled)),
 ];
 const { model } = gallery;
-const { measuredOn } = (await gallery.recognizer()).model.decisions;
+const { measuredOn } = measured((await gallery.recognizer()).model).decisions;
 await gallery.close();
 
 const all = chapters.flatMap(({ answers }) => answers);

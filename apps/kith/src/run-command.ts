@@ -66,6 +66,6 @@ export async function withRecognizer<T>(
   try {
     return await work(recognizer, photos);
   } finally {
-    recognizer.close();
+    await recognizer.close();
   }
 }

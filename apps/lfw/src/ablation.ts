@@ -1,40 +1,43 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { alignToTemplate, dlibChip5, dlibChip51, type Template } from '@kith/alignment';
-import { faceApiRecogniser, type RecogniserView } from '@kith/embedding';
+import type { Embedder, LandmarkDetector } from '@kith/core';
+import { faceApiLandmarks, type LandmarkLooks, landmarkDetector } from '@kith/detection';
+import { type DlibView, dlibEmbedder, dlibResnet29 } from '@kith/embedding';
 import { allPairs, equalErrorRate, tarAtFar, toScores } from '@kith/evaluation';
-import { decodeImage, loadBackend, openRecognizer, readPhoto } from '@kith/pipeline';
+import type { Runtime } from '@kith/network';
+import { openRuntime } from '@kith/network/runtime';
+import { decodeImage, openRecognizer, readNetworkWeights, readPhoto } from '@kith/pipeline';
 import { readListedImages } from './lfw-images.ts';
 import { nearestToCentre } from './measure-photos.ts';
 import { createProgress } from './progress.ts';
 import { required, runScript, usage, wholeNumber } from './run-script.ts';
 
-const help = `Compare ways to align and to look at a face, on all pairs of people with several photos in LFW's View 1.
+const help = `Compare ways to find the points of a face, to align and to look at it, on all pairs of people with several photos in LFW's View 1.
 
   node apps/lfw/dist/ablation.js --images <dir> --pairs <View 1 list> [--pairs <another>] [--count <images>]
 
-Same detector, landmarks and network in every row.
+Same detector and networks in every row, which begins with the runs a face takes of the landmark net and of the recogniser.
 `;
 
 interface Variant {
-  readonly name: string;
+  readonly looks: LandmarkLooks;
   readonly template: Template;
-  readonly views: readonly RecogniserView[];
+  readonly views: readonly DlibView[];
 }
 
-const five = dlibChip5();
-const fiftyOne = dlibChip51();
-const variants: readonly Variant[] = [
-  { name: '5 points, whole', template: five, views: ['whole'] },
-  { name: '5 points, whole and mirrored', template: five, views: ['whole', 'wholeMirrored'] },
-  { name: '51 points, whole', template: fiftyOne, views: ['whole'] },
-  { name: '51 points, whole and mirrored', template: fiftyOne, views: ['whole', 'wholeMirrored'] },
-  {
-    name: '51 points, whole and closer, mirrored',
-    template: fiftyOne,
-    views: ['whole', 'wholeMirrored', 'closer', 'closerMirrored'],
-  },
+const templates: readonly Template[] = [dlibChip5(), dlibChip51()];
+const viewSets: readonly (readonly DlibView[])[] = [
+  ['whole'],
+  ['whole', 'wholeMirrored'],
+  ['whole', 'closerMirrored'],
+  ['whole', 'wholeMirrored', 'closer', 'closerMirrored'],
 ];
+const runsOfLooks: Readonly<Record<LandmarkLooks, number>> = { square: 1, upright: 2, uprightMirrored: 3 };
+const allLooks = Object.keys(runsOfLooks) as readonly LandmarkLooks[];
+const variants: readonly Variant[] = allLooks.flatMap((looks) =>
+  templates.flatMap((template) => viewSets.map((views) => ({ looks, template, views }))),
+);
 
 function readOptions() {
   return parseArgs({
@@ -53,9 +56,8 @@ await runScript(
     const { folder, paths: all } = await readListedImages(required(options.images, 'images'), options.pairs);
     const paths = ofPeopleWithSeveral(all).slice(0, wholeNumber(options.count, 'count'));
     const recognizer = await openRecognizer();
-    const { faceApi } = await loadBackend();
-    const { space } = recognizer.model;
-    const embedders = variants.map(({ views }) => faceApiRecogniser(faceApi, { space, views }));
+    const runtime = await openRuntime();
+    const nets = await openNets(runtime);
     const progress = createProgress(paths.length, { label: 'faces' });
     const people: string[] = [];
     const rows: Float32Array[][] = variants.map(() => []);
@@ -66,17 +68,40 @@ await runScript(
       progress.tick({ isWork: true });
       if (!face) continue;
       people.push(path.split('/')[0]!);
-      for (const [v, { template }] of variants.entries()) {
-        const [embedding] = await embedders[v]!.embed([alignToTemplate(image, face.landmarks, { template })]);
+      for (const [v, { looks, template, views }] of variants.entries()) {
+        const [points] = await nets.landmarks[looks].locate(image, [face.box]);
+        const [embedding] = await nets.embedder(views).embed([alignToTemplate(image, points!, { template })]);
         rows[v]!.push(embedding!);
       }
     }
     progress.end();
-    recognizer.close();
+    await recognizer.close();
+    await runtime.dispose();
     process.stdout.write(describe(rows, people));
   },
   { help },
 );
+
+interface Nets {
+  readonly landmarks: Readonly<Record<LandmarkLooks, LandmarkDetector>>;
+  readonly embedder: (views: readonly DlibView[]) => Embedder;
+}
+
+async function openNets(runtime: Runtime): Promise<Nets> {
+  const [points, face] = await Promise.all(
+    [faceApiLandmarks, dlibResnet29].map(async (network) =>
+      runtime.load({ network, weights: await readNetworkWeights(network) }),
+    ),
+  );
+  const space = { model: 'ablation', preprocessing: '', dimension: 128 };
+  return {
+    landmarks: Object.fromEntries(allLooks.map((looks) => [looks, landmarkDetector(points!, { looks })])) as Record<
+      LandmarkLooks,
+      LandmarkDetector
+    >,
+    embedder: (views) => dlibEmbedder(face!, { space, views }),
+  };
+}
 
 /** The images of people who have at least two, at most six of each. */
 function ofPeopleWithSeveral(paths: readonly string[]): readonly string[] {
@@ -91,13 +116,17 @@ function ofPeopleWithSeveral(paths: readonly string[]): readonly string[] {
 function describe(rows: readonly (readonly Float32Array[])[], people: readonly string[]): string {
   const numbers = new Map([...new Set(people)].map((person, number) => [person, number]));
   const identities = Int32Array.from(people, (person) => numbers.get(person)!);
-  const lines = variants.map(({ name }, v) => {
+  const lines = variants.map((variant, v) => {
     const embeddings = new Float32Array(people.length * 128);
     for (const [i, row] of rows[v]!.entries()) embeddings.set(row, i * 128);
     const { genuine, impostor } = allPairs(embeddings, identities);
     const scores = toScores(genuine.distances, impostor.distances);
     const tar = [1e-3, 1e-4].map((far) => tarAtFar(scores, far).tar.toFixed(4));
-    return `${name.padEnd(40)}${(100 * equalErrorRate(scores)).toFixed(2).padStart(7)}${tar.map((rate) => rate.padStart(10)).join('')}`;
+    return `${nameOf(variant).padEnd(70)}${(100 * equalErrorRate(scores)).toFixed(2).padStart(7)}${tar.map((rate) => rate.padStart(10)).join('')}`;
   });
-  return `${people.length} faces of ${numbers.size} people\n${''.padEnd(40)}${'EER %'.padStart(7)}${'TAR@1e-3'.padStart(10)}${'TAR@1e-4'.padStart(10)}\n${lines.join('\n')}\n`;
+  return `${people.length} faces of ${numbers.size} people\n${''.padEnd(70)}${'EER %'.padStart(7)}${'TAR@1e-3'.padStart(10)}${'TAR@1e-4'.padStart(10)}\n${lines.join('\n')}\n`;
+}
+
+function nameOf({ looks, template, views }: Variant): string {
+  return `${runsOfLooks[looks]} + ${views.length}  ${looks}, ${template.anchors.length} points, ${views.join('+')}`;
 }

@@ -45,10 +45,13 @@ await runScript(
     const out = required(options.out, 'out');
     required(options.pairs[0], 'pairs');
     const { folder, paths } = await readListedImages(required(options.images, 'images'), options.pairs);
-    const recognizer = await openRecognizer(options.model === undefined ? {} : { model: options.model });
+    const recognizer = await openRecognizer({
+      isUnmeasured: true,
+      ...(options.model === undefined ? {} : { model: options.model }),
+    });
     const { name, space } = recognizer.model;
     const photos = await measurePhotos(recognizer, { folder, paths, cache: options.cache, signal });
-    recognizer.close();
+    await recognizer.close();
 
     const { decisions, ...measured } = measureDecisions(photos, {
       space,

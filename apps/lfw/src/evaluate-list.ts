@@ -10,7 +10,7 @@ import {
   reportLfw,
   scoresOf,
 } from '@kith/evaluation';
-import { openRecognizer, type Recognizer } from '@kith/pipeline';
+import { measured, openRecognizer, type Recognizer } from '@kith/pipeline';
 import type { CachedPhoto } from './embedding-cache.ts';
 import { findImageFolder, imagesOf, readPairs } from './lfw-images.ts';
 import { measurePhotos } from './measure-photos.ts';
@@ -56,7 +56,7 @@ export async function evaluateList(options: EvaluateOptions): Promise<Evaluation
     const report = reportOf(recognizer, { list, whole, pairs, photos, threshold, options });
     return { report, pairs, folder, photos };
   } finally {
-    recognizer.close();
+    await recognizer.close();
   }
 }
 
@@ -92,7 +92,7 @@ function reportOf(
     { pairs },
     {
       images,
-      calibration: model.decisions.calibration,
+      calibration: measured(model).decisions.calibration,
       ...(threshold === undefined ? {} : { threshold }),
       notes: {
         model: model.name,

@@ -45,7 +45,7 @@ await runScript(
       progress.tick({ isWork: true });
     }
     progress.end();
-    recognizer.close();
+    await recognizer.close();
     process.stdout.write(`${faces.length} photos with one face\n${describe(symmetric(averageLandmarks(faces)))}\n`);
   },
   { help },

@@ -1,14 +1,8 @@
-export {
-  type FaceApiDetectorOptions,
-  faceApiLandmarks as faceApiLandmarksAdapter,
-  faceApiSsd as faceApiSsdAdapter,
-  faceApiTiny as faceApiTinyAdapter,
-} from './adapters/face-api.ts';
-export type { FaceApiModule } from './adapters/face-api-module.ts';
 export type { Candidates } from './candidates.ts';
 export { type CascadeOptions, type CascadeStage, cascade } from './cascade.ts';
 export { type LandmarkDetectorOptions, type LandmarkLooks, landmarkDetector } from './landmark-detector.ts';
 export { averageLandmarks, mirrorLandmarks } from './landmark-symmetry.ts';
+export { lazyDetector } from './lazy-detector.ts';
 export { letterbox } from './letterbox.ts';
 export { faceApiLandmarks } from './networks/face-api-landmarks.ts';
 export { faceApiSsd } from './networks/face-api-ssd.ts';

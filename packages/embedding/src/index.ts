@@ -1,10 +1,3 @@
-export {
-  faceApiRecogniser,
-  type RecogniserOptions,
-  type RecogniserView,
-  recogniserPreprocessing,
-} from './adapters/face-api.ts';
-export type { FaceApiModule } from './adapters/face-api-module.ts';
 export { type DlibEmbedderOptions, type DlibView, dlibEmbedder, dlibPreprocessing } from './dlib-embedder.ts';
 export { dlibResnet29 } from './dlib-resnet29.ts';
 export { dlibResnet29Weights } from './dlib-resnet29-weights.ts';

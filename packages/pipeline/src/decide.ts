@@ -1,6 +1,6 @@
 import type { OperatingPoint, Verification } from '@kith/core';
 import { type Calibration, heldRate, operatingPointAt, perComparisonRate, probabilityAt } from '@kith/evaluation';
-import type { FaceModel } from './models/index.ts';
+import type { MeasuredModel } from './models/index.ts';
 
 /** Below this, and above 1 less this, no calibration data tells a probability. */
 const leastProbability = 0.0001;
@@ -22,7 +22,7 @@ export interface Decision extends Verification, HeldThreshold {}
 
 /** Find the threshold for a rate over so many comparisons. */
 export function thresholdFor(
-  { decisions }: Pick<FaceModel, 'decisions'>,
+  { decisions }: Pick<MeasuredModel, 'decisions'>,
   rate: number,
   { comparisons = 1 }: { readonly comparisons?: number } = {},
 ): HeldThreshold {
@@ -43,7 +43,7 @@ export function answerProbability(calibration: Calibration, distance: number): n
  * @param distance - Squared L2 to the nearest of the subject's faces.
  */
 export function decide(
-  { decisions, space }: Pick<FaceModel, 'decisions' | 'space'>,
+  { decisions, space }: Pick<MeasuredModel, 'decisions' | 'space'>,
   distance: number,
   { rate, comparisons = 1 }: { readonly rate: number; readonly comparisons?: number },
 ): Decision {

@@ -2,7 +2,7 @@ import { constants, gunzipSync } from 'node:zlib';
 import { FaceError, type Image } from '@kith/core';
 
 import { decodeHeic } from './adapters/heic.ts';
-import { decodeBySharp, photoSize } from './adapters/sharp.ts';
+import { decodeBySharp, decodeJpegReduced, photoSize } from './adapters/sharp.ts';
 import { heifSize } from './heif-size.ts';
 import { isSvg, type PhotoKind, photoKind } from './photo-kind.ts';
 import { assertPhotoSize } from './photo-size.ts';
@@ -26,6 +26,41 @@ export async function decodeImage(
   bytes: Uint8Array,
   { maxPixels = defaultMaxPixels }: DecodeOptions = {},
 ): Promise<Image> {
+  const { kind } = await inspect(bytes, maxPixels);
+  return kind === 'heic' ? decodeHeic(bytes, { maxPixels }) : decodeBySharp(bytes);
+}
+
+/** A decoded photo of which each px is the mean of `factor` × `factor` px. */
+export interface ReducedPhoto {
+  readonly image: Image;
+  readonly factor: number;
+}
+
+/** By how much a JPEG can be reduced while it is decoded. */
+const jpegFactors = [8, 4, 2] as const;
+
+/**
+ * Decode a photo as {@link decodeImage} does; a JPEG is reduced on the way, as far as its longer side stays at least `sidePx`.
+ *
+ * @throws {FaceError} As {@link decodeImage}.
+ */
+export async function decodeOverview(
+  bytes: Uint8Array,
+  { maxPixels = defaultMaxPixels, sidePx }: DecodeOptions & { readonly sidePx: number },
+): Promise<ReducedPhoto> {
+  const { kind, width, height } = await inspect(bytes, maxPixels);
+  const factor = jpegFactors.find((factor) => Math.max(width, height) / factor >= sidePx);
+  if (kind !== 'jpeg' || factor === undefined) {
+    return { image: await decodeImage(bytes, { maxPixels }), factor: 1 };
+  }
+  return { image: await decodeJpegReduced(bytes, factor), factor };
+}
+
+/** Tell a photo's kind and size, and refuse what is none or too large, before anything is decoded. */
+async function inspect(
+  bytes: Uint8Array,
+  maxPixels: number,
+): Promise<{ readonly kind: PhotoKind } & Pick<Image, 'width' | 'height'>> {
   if (bytes.length === 0) throw new FaceError('IMAGE_UNREADABLE', 'The photo is empty: 0 bytes.');
   const kind = photoKind(bytes);
   if (kind === 'svg' || (kind === 'gzip' && isZippedSvg(bytes))) {
@@ -40,9 +75,9 @@ export async function decodeImage(
       'The bytes are no photo: expected JPEG, PNG, WebP, AVIF, HEIC, GIF or TIFF.',
     );
   }
-  assertPhotoSize(await headerSize(bytes, kind), maxPixels);
-  if (kind !== 'heic') return decodeBySharp(bytes);
-  return decodeHeic(bytes, { maxPixels });
+  const size = await headerSize(bytes, kind);
+  assertPhotoSize(size, maxPixels);
+  return { kind, ...size };
 }
 
 async function headerSize(bytes: Uint8Array, kind: PhotoKind): Promise<Pick<Image, 'width' | 'height'>> {

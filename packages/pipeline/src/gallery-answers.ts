@@ -2,13 +2,9 @@ import { createHash } from 'node:crypto';
 import { type Box, type Candidate, type Embedding, type EmbeddingSpace, FaceError } from '@kith/core';
 import { assertSubject, type EmbeddingGallery } from '@kith/gallery';
 import { answerProbability, type Decision, decide, type HeldThreshold, thresholdFor } from './decide.ts';
-import {
-  type CompareOptions,
-  type FaceOptions,
-  isRecognizable,
-  type LocatedFace,
-  type Recognizer,
-} from './recognizer.ts';
+import type { LocatedFace } from './locate-faces.ts';
+import { measured } from './models/index.ts';
+import { type CompareOptions, type FaceOptions, isRecognizable, type Recognizer } from './recognizer.ts';
 
 export interface EnrollOptions extends FaceOptions {
   /** What the photo is called, for people to read. */
@@ -90,7 +86,7 @@ export async function verifyPhoto(
   const { model, face } = await recognizer();
   const { embedding } = await face(photo, { largest });
   const { distance, id, faces } = await store.verify(subject, embedding);
-  return { ...decide(model, distance, { rate: fmr, comparisons: faces }), subject, id, faces };
+  return { ...decide(measured(model), distance, { rate: fmr, comparisons: faces }), subject, id, faces };
 }
 
 /** What the gallery answered for one face. */
@@ -119,7 +115,8 @@ export async function identifyPhoto(
     searches.set(face, { embedding, ...(await store.identify(embedding, { top })) });
   }
   const searched = Math.max(...Array.from(searches.values(), ({ faces }) => faces));
-  const threshold = thresholdFor(model, fpir, { comparisons: Math.max(1, searched) });
+  const { decisions } = measured(model);
+  const threshold = thresholdFor({ decisions }, fpir, { comparisons: Math.max(1, searched) });
   const limit = threshold.operatingPoint.threshold;
   const answer = async (face: LocatedFace): Promise<IdentifiedFace> => {
     const search = searches.get(face);
@@ -127,7 +124,7 @@ export async function identifyPhoto(
     const candidates = search.candidates.map(({ subject, distance }) => ({
       subject,
       distance,
-      probability: answerProbability(model.decisions.calibration, distance),
+      probability: answerProbability(decisions.calibration, distance),
     }));
     const nearest = candidates[0];
     const accepted = nearest && nearest.distance <= limit ? nearest.subject : null;

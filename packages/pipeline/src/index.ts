@@ -17,9 +17,9 @@ export {
   type UnitView,
   wholeText,
 } from '@kith/network';
-export { type Backend, type BackendName, type FaceApi, loadBackend } from './backend.ts';
 export type { Decision, HeldThreshold } from './decide.ts';
 export { type DecodeOptions, decodeImage, defaultMaxPixels } from './decode-image.ts';
+export { type DiagnoseOptions, type Diagnosis, diagnose, type LibraryName, type LibraryProbe } from './diagnose.ts';
 export { cropAround } from './draw/crop-around.ts';
 export { drawAlignment } from './draw/draw-alignment.ts';
 export { type DecisionCard, type DecisionSection, type DecisionSheet, drawDecisions } from './draw/draw-decisions.ts';
@@ -32,11 +32,24 @@ export type {
   IdentifyOptions,
   SubjectDecision,
 } from './gallery-answers.ts';
-export { defaultModel, type FaceModel, loadModel, modelNames, spaceOfModel } from './models/index.ts';
+export type { LocatedFace } from './locate-faces.ts';
+export {
+  defaultModel,
+  type FaceModel,
+  type LoadModelOptions,
+  listModels,
+  loadModel,
+  type MeasuredModel,
+  type ModelEntry,
+  measured,
+  modelNames,
+  spaceOfModel,
+} from './models/index.ts';
 export { openNetwork } from './network-file.ts';
 export { type NetworkWeightsOptions, readNetworkWeights } from './network-weights.ts';
 export { findNetwork, networks } from './networks.ts';
 export { assertImportable, type Gallery, type GalleryOptions, openGallery } from './open-gallery.ts';
+export type { Photo } from './photo-levels.ts';
 export { minimumFacePx } from './quality.ts';
 export { readPhoto } from './read-photo.ts';
 export {
@@ -44,9 +57,7 @@ export {
   type Face,
   type FaceOptions,
   isRecognizable,
-  type LocatedFace,
   openRecognizer,
-  type Photo,
   type Recognizer,
   type RecognizerOptions,
 } from './recognizer.ts';

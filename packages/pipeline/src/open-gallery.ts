@@ -9,7 +9,6 @@ import {
   openGalleryStore,
   readGallerySpace,
 } from '@kith/gallery';
-import { defaultMaxPixels } from './decode-image.ts';
 import {
   type Enrollment,
   type EnrollOptions,
@@ -91,7 +90,7 @@ export interface Gallery {
  */
 export async function openGallery(
   dir: string,
-  { model, maxPixels = defaultMaxPixels, create = true, readOnly = false, onNotice }: GalleryOptions = {},
+  { model, create = true, readOnly = false, onNotice, ...recognizing }: GalleryOptions = {},
 ): Promise<Gallery> {
   const asked = model === undefined ? undefined : spaceOfModel(model);
   const remembered = readGallerySpace(dir);
@@ -106,7 +105,7 @@ export async function openGallery(
     readOnly,
     ...(onNotice ? { onNotice } : {}),
   });
-  return galleryOver(store, recognizerLoader(store, { maxPixels }));
+  return galleryOver(store, recognizerLoader(store, recognizing));
 }
 
 /**
@@ -132,12 +131,12 @@ interface RecognizerLoader {
 /** Loads a recogniser of the gallery's own space, once, when first asked for. */
 function recognizerLoader(
   { space, model }: Pick<EmbeddingGallery, 'space' | 'model'>,
-  { maxPixels }: { readonly maxPixels: number },
+  options: Omit<RecognizerOptions, 'model'>,
 ): RecognizerLoader {
   let loading: Promise<Recognizer> | undefined;
   const load = async () => {
     const name = modelForSpace(space);
-    if (name !== undefined) return openRecognizer({ model: name, maxPixels });
+    if (name !== undefined) return openRecognizer({ ...options, model: name });
     throw new FaceError(
       'SPACE_MISMATCH',
       `The gallery was made in the space ${formatSpace(space)} of the model ${model}, and no model here embeds into it: expected one of ${modelNames.map((known) => formatSpace(spaceOfModel(known))).join(', ')}. Use the kith that made it, or enroll the photos again in a new gallery.`,

@@ -6,10 +6,10 @@ test('bytes and pixels of one photo are one face, and closing one recogniser lea
   const image = syntheticFace({ identity: 0, size: 160 });
   const [one, other] = [await openRecognizer(), await openRecognizer()];
   const fromBytes = await one.face(await encodePhoto(image, { format: 'png' }));
-  one.close();
-  one.close();
+  await one.close();
+  await one.close();
   const fromPixels = await other.face(image);
-  other.close();
+  await other.close();
   expect(fromPixels.box).toEqual(fromBytes.box);
   expect([...fromPixels.embedding]).toEqual([...fromBytes.embedding]);
 });

@@ -1,29 +1,10 @@
-import {
-  type AlignedFace,
-  boxArea,
-  clipBox,
-  type Detection,
-  type Embedding,
-  FaceError,
-  type Image,
-  type Landmarks,
-  squaredL2,
-} from '@kith/core';
+import { type Embedding, FaceError, squaredL2 } from '@kith/core';
 import { type Decision, decide } from './decide.ts';
-import { type DecodeOptions, decodeImage, defaultMaxPixels } from './decode-image.ts';
-import { defaultModel, type FaceModel, loadModel } from './models/index.ts';
-import { faceQuality, faceSizePx, minimumFacePx } from './quality.ts';
-
-/** A photo's bytes as they come from a file, or its pixels where a caller has decoded it. */
-export type Photo = Uint8Array | Image;
-
-/** A face that was found: where it is, how sure the detector is, and how good it is for recognition. */
-export interface LocatedFace extends Detection {
-  readonly landmarks: Landmarks;
-  readonly aligned: AlignedFace;
-  /** In [0, 1], large = good. @see faceQuality */
-  readonly quality: number;
-}
+import { type DecodeOptions, defaultMaxPixels } from './decode-image.ts';
+import { type LocatedFace, locateFaces } from './locate-faces.ts';
+import { defaultModel, type FaceModel, type LoadModelOptions, loadModel, measured } from './models/index.ts';
+import { type Photo, readLevels } from './photo-levels.ts';
+import { faceSizePx, minimumFacePx } from './quality.ts';
 
 /** A face that was found and embedded. */
 export interface Face extends LocatedFace {
@@ -40,7 +21,7 @@ export interface CompareOptions extends FaceOptions {
   readonly fmr?: number;
 }
 
-export interface RecognizerOptions extends DecodeOptions {
+export interface RecognizerOptions extends DecodeOptions, LoadModelOptions {
   /** Name of a model; see `modelNames`. */
   readonly model?: string;
 }
@@ -70,23 +51,23 @@ export interface Recognizer {
    * @throws {FaceError} As {@link Recognizer.face}.
    */
   compare(one: Photo, other: Photo, options?: CompareOptions): Promise<Decision>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /**
- * Load a model and what it needs; takes seconds the first time.
+ * Load a model and what it needs.
  *
  * @throws {FaceError} `MODEL_UNKNOWN`, `WEIGHTS_CHECKSUM` or `RUNTIME_UNAVAILABLE`.
  */
 export async function openRecognizer({
   model: name = defaultModel,
   maxPixels = defaultMaxPixels,
+  ...loading
 }: RecognizerOptions = {}): Promise<Recognizer> {
-  const model = await loadModel(name);
-  const decode = async (photo: Photo) => (photo instanceof Uint8Array ? decodeImage(photo, { maxPixels }) : photo);
+  const model = await loadModel(name, loading);
 
   async function detect(photo: Photo, { largest = false }: FaceOptions = {}): Promise<readonly LocatedFace[]> {
-    const located = await locateFaces(model, await decode(photo));
+    const located = await locateFaces(model, await readLevels(photo, { maxPixels }));
     return largest ? located.slice(0, 1) : located;
   }
 
@@ -112,7 +93,7 @@ export async function openRecognizer({
   ): Promise<Decision> {
     const a = await face(one, { largest });
     const b = await face(other, { largest });
-    return decide(model, squaredL2(a.embedding, b.embedding), { rate: fmr });
+    return decide(measured(model), squaredL2(a.embedding, b.embedding), { rate: fmr });
   }
 
   return { model, detect, align, faces, face, compare, close: () => model.dispose() };
@@ -121,17 +102,6 @@ export async function openRecognizer({
 /** Whether a face is large enough to be told from others. */
 export function isRecognizable({ landmarks }: Pick<LocatedFace, 'landmarks'>): boolean {
   return faceSizePx(landmarks) >= minimumFacePx;
-}
-
-async function locateFaces(model: FaceModel, image: Image): Promise<readonly LocatedFace[]> {
-  const located: LocatedFace[] = [];
-  for (const { box, score } of await model.detect(image)) {
-    const landmarks = await model.locate(image, box);
-    const aligned = model.align(image, landmarks);
-    const quality = faceQuality({ score, landmarks, aligned });
-    located.push({ box: clipBox(box, image), score, landmarks, aligned, quality });
-  }
-  return located.sort((one, other) => boxArea(other.box) - boxArea(one.box));
 }
 
 async function embedFaces(model: FaceModel, located: readonly LocatedFace[]): Promise<readonly Face[]> {

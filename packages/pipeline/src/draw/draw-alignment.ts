@@ -9,7 +9,7 @@ import {
   transformPoint,
 } from '@kith/core';
 import { renderPng } from '../adapters/sharp.ts';
-import type { LocatedFace } from '../recognizer.ts';
+import type { LocatedFace } from '../locate-faces.ts';
 import { palette, round, svgDocument, svgLandmarks, svgText } from './svg.ts';
 
 const tallPx = 640;

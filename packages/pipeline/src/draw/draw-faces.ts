@@ -1,6 +1,6 @@
 import { type Affine, boxSize, type Image } from '@kith/core';
 import { renderPng } from '../adapters/sharp.ts';
-import type { LocatedFace } from '../recognizer.ts';
+import type { LocatedFace } from '../locate-faces.ts';
 import { palette, round, svgDocument, svgLandmarks, svgText } from './svg.ts';
 
 /** Photos with a longer side are drawn smaller. */

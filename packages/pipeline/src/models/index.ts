@@ -1,40 +1,125 @@
 import { type EmbeddingSpace, FaceError, formatSpace } from '@kith/core';
-import { dlibResnetName, dlibResnetSpace, loadDlibResnet } from './dlib-resnet.ts';
-import type { FaceModel } from './face-model.ts';
+import type { DecisionTable } from '@kith/evaluation';
+import { count, type Runtime, type RuntimeName } from '@kith/network';
+import { openRuntime } from '@kith/network/runtime';
+import { readDecisionTable } from './decision-table.ts';
+import { dlibResnet } from './dlib-resnet.ts';
+import type { FaceModel, ModelPlan } from './face-model.ts';
+import { facenet } from './facenet.ts';
 
 export type { FaceModel } from './face-model.ts';
 
-interface RegisteredModel {
-  readonly space: EmbeddingSpace;
-  readonly load: () => Promise<FaceModel>;
+/** Every model there is, by name. */
+const plans: ReadonlyMap<string, ModelPlan> = new Map([dlibResnet, facenet].map((plan) => [plan.name, plan]));
+
+export const modelNames: readonly string[] = [...plans.keys()];
+
+export const defaultModel: string = dlibResnet.name;
+
+/** A model that decisions can be taken with. */
+export type MeasuredModel = FaceModel & { readonly decisions: DecisionTable };
+
+/** @throws {FaceError} `USAGE` for a model that was loaded without what was measured of it. */
+export function measured(model: FaceModel): MeasuredModel {
+  const { decisions } = model;
+  if (decisions) return { ...model, decisions };
+  throw new FaceError('USAGE', `${model.name} was loaded to be measured, so it can decide nothing yet.`);
 }
 
-/** Every model there is, by name. */
-const registry: ReadonlyMap<string, RegisteredModel> = new Map([
-  [dlibResnetName, { space: dlibResnetSpace, load: loadDlibResnet }],
-]);
+export interface LoadModelOptions {
+  /** What runs the nets: `KITH_RUNTIME` where left out, else the first that loads. */
+  readonly runtime?: RuntimeName | 'auto' | undefined;
+  /** Threads in all: `KITH_THREADS` where left out, else a thread a core, four at most. */
+  readonly threads?: number | undefined;
+  /** Load it without what was measured of it, to measure it. */
+  readonly isUnmeasured?: boolean | undefined;
+}
 
-export const modelNames: readonly string[] = [...registry.keys()];
+/**
+ * Load a model.
+ *
+ * @throws {FaceError} `MODEL_UNKNOWN`, `WEIGHTS_CHECKSUM`, `RUNTIME_UNAVAILABLE`, or `USAGE` for a runtime or number that is none.
+ */
+export async function loadModel(
+  name: string = defaultModel,
+  { runtime: wanted, threads, isUnmeasured = false }: LoadModelOptions = {},
+): Promise<FaceModel> {
+  const plan = planOf(name);
+  const { space } = plan;
+  const decisions = isUnmeasured ? undefined : await readDecisionTable(name, { space });
+  const runtime = await openRuntime({ runtime: wanted, threads });
+  try {
+    const { detector, landmarks, embedder } = await openNets(plan, runtime);
+    return {
+      name,
+      space,
+      runtime: runtime.name,
+      detector: detector.name,
+      decisions,
+      detect: (image) => detector.detect(image),
+      locate: (image, boxes) => landmarks.locate(image, boxes),
+      align: plan.align,
+      embed: (faces) => embedder.embed(faces),
+      dispose: () => runtime.dispose(),
+    };
+  } catch (error) {
+    await runtime.dispose();
+    throw error;
+  }
+}
 
-export const defaultModel: string = dlibResnetName;
+async function openNets(plan: ModelPlan, runtime: Runtime) {
+  const [finder, embedder] = await Promise.all([plan.openFinder(runtime), plan.openEmbedder(runtime)]);
+  return { ...finder, embedder };
+}
 
-/** @throws {FaceError} `MODEL_UNKNOWN` when there is no model of that name. */
-export function loadModel(name: string = defaultModel): Promise<FaceModel> {
-  return registered(name).load();
+/** What is known of a model without loading it. */
+export interface ModelEntry {
+  readonly name: string;
+  readonly space: string;
+  readonly dimension: number;
+  /** Of the network that embeds. */
+  readonly parameters: number;
+  /** Multiply-adds of one run of that network. */
+  readonly macs: number;
+  /** Of the weights, as SPDX writes it. */
+  readonly licence: string;
+  /** Whether the weights are there. */
+  readonly available: boolean;
+  readonly default: boolean;
+}
+
+/** List the models there are. */
+export function listModels(): Promise<readonly ModelEntry[]> {
+  return Promise.all(
+    Array.from(plans.values(), async ({ name, space, network, licence, isAvailable }) => {
+      const { parameters, macs } = count(network);
+      return {
+        name,
+        space: formatSpace(space),
+        dimension: space.dimension,
+        parameters,
+        macs,
+        licence,
+        available: await isAvailable(),
+        default: name === defaultModel,
+      };
+    }),
+  );
 }
 
 /** @throws {FaceError} `MODEL_UNKNOWN` when there is no model of that name. */
 export function spaceOfModel(name: string): EmbeddingSpace {
-  return registered(name).space;
+  return planOf(name).space;
 }
 
 /** The name of the model that embeds into a space, where there is one. */
 export function modelForSpace(space: EmbeddingSpace): string | undefined {
-  return modelNames.find((name) => formatSpace(registered(name).space) === formatSpace(space));
+  return modelNames.find((name) => formatSpace(planOf(name).space) === formatSpace(space));
 }
 
-function registered(name: string): RegisteredModel {
-  const model = registry.get(name);
-  if (!model) throw new FaceError('MODEL_UNKNOWN', `There is no model "${name}". There is: ${modelNames.join(', ')}.`);
-  return model;
+function planOf(name: string): ModelPlan {
+  const plan = plans.get(name);
+  if (plan) return plan;
+  throw new FaceError('MODEL_UNKNOWN', `There is no model "${name}". There is: ${modelNames.join(', ')}.`);
 }

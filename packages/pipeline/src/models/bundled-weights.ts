@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { FaceError } from '@kith/core';
+import { faceApiLandmarksWeights, faceApiSsdWeights, faceApiTinyWeights, type RawWeights } from '@kith/detection';
+import { dlibResnet29Weights } from '@kith/embedding';
+import type { Weights } from '@kith/network';
+import { readFaceApiWeights } from '@kith/network/weights';
+
+interface BundledNet {
+  /** Name of the two files without their endings. */
+  readonly file: string;
+  /** Of the numbers as they were when kith was measured with them. */
+  readonly sha256: string;
+  /** From face-api's names to ours. */
+  readonly rename: (raw: RawWeights) => Weights;
+}
+
+/** The networks whose weights come with the npm package of face-api (CC0), by our name; the last is dlib's recogniser. */
+export const bundledNets = {
+  'face-api-tiny': {
+    file: 'tiny_face_detector_model',
+    sha256: 'b7503ce7df31039b1c43316a9b865cab6a70dd748cc602d3fa28b551503c3871',
+    rename: faceApiTinyWeights,
+  },
+  'face-api-ssd': {
+    file: 'ssd_mobilenetv1_model',
+    sha256: '2835640602d53718aa6ae9a42896327eaa21beefed056c218d32ca7d79e1e2f8',
+    rename: faceApiSsdWeights,
+  },
+  'face-api-landmarks': {
+    file: 'face_landmark_68_model',
+    sha256: '4611ef65c87d836d03d684b30eec4d195d8b219fa1dd58fc58945831c6b9299b',
+    rename: faceApiLandmarksWeights,
+  },
+  'dlib-resnet29': {
+    file: 'face_recognition_model',
+    sha256: 'b413e420d6840b2775fba32008db6f3cddb07d485967fb42cfcf379c16a8c589',
+    rename: dlibResnet29Weights,
+  },
+} as const satisfies Record<string, BundledNet>;
+
+export type BundledName = keyof typeof bundledNets;
+
+/** The folder of face-api's weights, inside its npm package. */
+function faceApiWeightFolder(): string {
+  return join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'model');
+}
+
+/**
+ * Read the weights of a network that come with kith.
+ *
+ * @param folder - Where they lie; that of the npm package by default.
+ * @throws {FaceError} `WEIGHTS_CHECKSUM` when the file is missing or altered.
+ */
+export async function readBundledWeights(
+  name: BundledName,
+  { folder = faceApiWeightFolder() }: { readonly folder?: string } = {},
+): Promise<Weights> {
+  const { file, sha256, rename } = bundledNets[name];
+  await assertChecksum(join(folder, `${file}.bin`), sha256);
+  return rename(await readFaceApiWeights(folder, file));
+}
+
+async function assertChecksum(path: string, expected: string): Promise<void> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new FaceError('WEIGHTS_CHECKSUM', `Cannot read the weights ${path}. Run \`npm ci\` again.`, { cause });
+  });
+  const got = createHash('sha256').update(bytes).digest('hex');
+  if (got === expected) return;
+  throw new FaceError(
+    'WEIGHTS_CHECKSUM',
+    `The weights ${path} are not the published ones: expected sha256 ${expected}, got ${got}.`,
+  );
+}
