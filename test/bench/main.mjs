@@ -15,6 +15,7 @@ import {
 } from './footprint.mjs';
 import { benchGalleryIndex, formatGalleryIndex } from './gallery-index.mjs';
 import { benchInstallSize, formatInstallSize } from './install-size.mjs';
+import { benchLongPool, formatLongPool } from './long-pool.mjs';
 import { composeLargePhotos, packagePhotos, pickImages, syntheticPhotos } from './photos.mjs';
 import { tell } from './table.mjs';
 
@@ -93,6 +94,11 @@ const sections = {
     title: 'Memory over 50,000 photos',
     run: longRun,
     format: formatLongRun,
+  },
+  'long-pool': {
+    title: 'Memory of the pool over 50,000 runs',
+    run: () => benchLongPool({ count: quick ? 5000 : 50_000, workers: 2 }),
+    format: formatLongPool,
   },
   index: {
     title: 'Index',

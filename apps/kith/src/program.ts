@@ -11,6 +11,7 @@ import { exportCommand } from './commands/export.ts';
 import { identifyCommand } from './commands/identify.ts';
 import { importCommand } from './commands/import.ts';
 import { listCommand } from './commands/list.ts';
+import { modelsCommand } from './commands/models.ts';
 import { networksCommand } from './commands/networks.ts';
 import { removeCommand } from './commands/remove.ts';
 import { showCommand } from './commands/show.ts';
@@ -31,6 +32,7 @@ const commands = [
   exportCommand,
   importCommand,
   backupCommand,
+  modelsCommand,
   networksCommand,
   doctorCommand,
 ];

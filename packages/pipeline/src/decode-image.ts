@@ -26,8 +26,7 @@ export async function decodeImage(
   bytes: Uint8Array,
   { maxPixels = defaultMaxPixels }: DecodeOptions = {},
 ): Promise<Image> {
-  const { kind } = await inspect(bytes, maxPixels);
-  return kind === 'heic' ? decodeHeic(bytes, { maxPixels }) : decodeBySharp(bytes);
+  return decodeWhole(bytes, { ...(await inspect(bytes, maxPixels)), maxPixels });
 }
 
 /** A decoded photo of which each px is the mean of `factor` × `factor` px. */
@@ -50,10 +49,16 @@ export async function decodeOverview(
 ): Promise<ReducedPhoto> {
   const { kind, width, height } = await inspect(bytes, maxPixels);
   const factor = jpegFactors.find((factor) => Math.max(width, height) / factor >= sidePx);
-  if (kind !== 'jpeg' || factor === undefined) {
-    return { image: await decodeImage(bytes, { maxPixels }), factor: 1 };
-  }
+  if (kind !== 'jpeg' || factor === undefined)
+    return { image: await decodeWhole(bytes, { kind, maxPixels }), factor: 1 };
   return { image: await decodeJpegReduced(bytes, factor), factor };
+}
+
+function decodeWhole(
+  bytes: Uint8Array,
+  { kind, maxPixels }: { readonly kind: PhotoKind; readonly maxPixels: number },
+): Promise<Image> {
+  return kind === 'heic' ? decodeHeic(bytes, { maxPixels }) : decodeBySharp(bytes);
 }
 
 /** Tell a photo's kind and size, and refuse what is none or too large, before anything is decoded. */

@@ -146,7 +146,6 @@ test('disposed of under load, the pool settles each promise and leaves no thread
   const codes = outcomes.flatMap((outcome) => ('code' in outcome ? [outcome.code] : []));
   expect(codes.length).toBeGreaterThan(0);
   // what waited is cancelled; what a thread had in hand may also end with its thread
-  expect(codes).toContain('CANCELLED');
-  expect(codes.filter((code) => code !== 'CANCELLED' && code !== 'RUNTIME_FAILED')).toEqual([]);
+  expect(new Set(codes)).toEqual(new Set(['CANCELLED']));
   expect(threadsAlive()).toBe(before);
 });

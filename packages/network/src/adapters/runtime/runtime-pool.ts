@@ -62,7 +62,7 @@ export class RuntimePool implements Runtime {
   async dispose(): Promise<void> {
     this.disposed = true;
     const waiting = this.queue.splice(0);
-    for (const job of waiting) job.fail(new FaceError('CANCELLED', 'The runtime was disposed of.'));
+    for (const job of waiting) job.fail(disposedOf());
     await Promise.all(this.threads.map((thread) => thread.close()));
   }
 
@@ -165,8 +165,10 @@ export class RuntimePool implements Runtime {
   private retryOrFail(jobs: readonly PoolJob[], error: unknown): void {
     const again = jobs.filter((job) => {
       if (job.settled) return false;
-      if (error instanceof ThreadEnded && !this.disposed && ++job.attempts < attempts) return true;
-      job.fail(error instanceof ThreadEnded ? threadFailed(error) : error);
+      const isEnd = error instanceof ThreadEnded;
+      if (isEnd && !this.disposed && ++job.attempts < attempts) return true;
+      if (isEnd) job.fail(this.disposed ? disposedOf() : threadFailed(error));
+      else job.fail(error);
       return false;
     });
     this.queue.unshift(...again);
@@ -184,6 +186,10 @@ async function loadTwice(thread: PoolThread, model: SharedModel): Promise<Loaded
   } catch (error) {
     throw error instanceof ThreadEnded ? threadFailed(error) : error;
   }
+}
+
+function disposedOf(): FaceError {
+  return new FaceError('CANCELLED', 'The runtime was disposed of.');
 }
 
 function threadFailed(cause: ThreadEnded): FaceError {

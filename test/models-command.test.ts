@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { syntheticPhoto } from '../datasets/synthetic-face.ts';
+import { kith, kithJson } from './support/kith-process.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'kith-models-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+interface Entry {
+  readonly name: string;
+  readonly available: boolean;
+  readonly default: boolean;
+  readonly dimension: number;
+}
+
+describe('kith models', () => {
+  test('lists the models, of which one is the default and comes with kith', async () => {
+    const { code, json } = await kithJson<{ models: Entry[] }>(['models']);
+    expect(code).toBe(0);
+    expect(json.models.map(({ name, dimension }) => [name, dimension])).toEqual([
+      ['dlib-resnet', 128],
+      ['facenet-inception-resnet-v1', 512],
+    ]);
+    expect(json.models.filter((model) => model.default)).toMatchObject([{ available: true, parameters: 5_614_592 }]);
+    expect((await kith(['models'])).stdout).toMatch(/^model .*MACs\ndlib-resnet .*CC0-1.0/);
+  });
+
+  test('a model whose weights are not there says where they are looked for', async () => {
+    writeFileSync(join(scratch, 'face.jpg'), await syntheticPhoto({ identity: 1 }));
+    const env = { KITH_WEIGHTS: join(scratch, 'nowhere') };
+    const { json } = await kithJson<{ models: Entry[] }>(['models'], { env });
+    expect(json.models[1]).toMatchObject({ available: false });
+    const asked = ['embed', join(scratch, 'face.jpg'), '--model', 'facenet-inception-resnet-v1'];
+    const { code, stderr } = await kith(asked, { env });
+    expect(code).toBe(70);
+    expect(stderr).toContain(join(scratch, 'nowhere'));
+    expect(stderr).toContain('WEIGHTS_CHECKSUM');
+  });
+});
