@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
+  add,
   type Batch,
   conv,
   dense,
@@ -8,6 +9,8 @@ import {
   embeddingLookup,
   initialWeights,
   l2Normalize,
+  layOut,
+  leakyRelu,
   locallyConnected,
   maxPool,
   mobilefacenetOf,
@@ -16,6 +19,7 @@ import {
   normalize,
   relu,
   resized,
+  scale,
   squeezenet11,
   type Weights,
 } from '../../index.ts';
@@ -104,7 +108,7 @@ const batchOf = (table: Network, count: number, seed: number): Batch => ({
 });
 
 test('ONNX Runtime computes what integer arithmetic in plain loops gives', async () => {
-  const table = network('n', { input: [4, 5, 2] }, [conv('a', 3, { kernel: 3, activation: 'relu' }), dense('b', 4)]);
+  const table = network('n', { input: [4, 5, 8] }, [conv('a', 3, { kernel: 3, activation: 'relu' }), dense('b', 4)]);
   const weights = randomWeights(table, 6);
   const onnx = await exportInt8({ network: table, weights }, [batchOf(table, 8, 2)]);
   const constants = constantsOf(onnx);
@@ -115,15 +119,15 @@ test('ONNX Runtime computes what integer arithmetic in plain loops gives', async
   };
   const [integers, scales] = [constants.get('a:kernel:int8')!, constants.get('a:kernel:scale')!];
   // [out, in, h, w] back to [h, w, in, out]
-  const kernel = Float32Array.from({ length: 54 }, (_, i) => {
-    const [f, c, p] = [i % 3, Math.floor(i / 3) % 2, Math.floor(i / 6)];
-    return integers[(f * 2 + c) * 9 + p]! * scales[f]!;
+  const kernel = Float32Array.from({ length: 216 }, (_, i) => {
+    const [f, c, p] = [i % 3, Math.floor(i / 3) % 8, Math.floor(i / 24)];
+    return integers[(f * 8 + c) * 9 + p]! * scales[f]!;
   });
   const { data } = batchOf(table, 1, 5) as { data: Float32Array };
   const first = runReference(
     { ...table, rows: table.rows.slice(0, 1) },
     new Map<string, Weights extends ReadonlyMap<string, infer T> ? T : never>([
-      ['a/kernel', { shape: [3, 3, 2, 3], data: kernel }],
+      ['a/kernel', { shape: [3, 3, 8, 3], data: kernel }],
       ['a/bias', weights.get('a/bias')!],
     ]),
     round(data, 'input:maps'),
@@ -156,6 +160,9 @@ describe('8-bit integers point where floats do', () => {
         maxPool('b', { kernel: 2, stride: 3, padding: 1, ceil: true }),
         locallyConnected('c', 8, { kernel: 2, activation: 'relu' }),
         conv('d', 8, { kernel: 1, activation: 'prelu' }),
+        maxPool('p', { kernel: 2, padding: [0, 1, 1, 0] }),
+        leakyRelu('l'),
+        add('s', [[conv('h', 8, { kernel: 3 }), scale('i', 0.5)], [], [relu('j')]]),
         dense('e', 16, { activation: 'relu' }),
         dense('f', 8),
         l2Normalize('g'),
@@ -176,7 +183,15 @@ describe('8-bit integers point where floats do', () => {
   });
 });
 
-test('a file of integers is about a quarter of the size', async () => {
+test('convolutions are integers, but the first, of colours, and the last', async () => {
+  const table = resized(squeezenet11, [64, 64, 3]);
+  const onnx = await exportInt8({ network: table, weights: initialWeights(table) }, [batchOf(table, 1, 1)]);
+  const convs = layOut(table).nodes.filter(({ operation }) => operation.kind === 'conv');
+  const rounded = [...constantsOf(onnx).keys()].filter((name) => name.endsWith(':kernel:int8'));
+  expect(rounded).toEqual(convs.slice(1, -1).map(({ name }) => `${name}:kernel:int8`));
+});
+
+test('a file of integers has less than half the size, small as its convolutions are', async () => {
   const table = mobilefacenetOf({ input: [48, 48] });
   const model = { network: table, weights: initialWeights(table) };
   const integers = await exportInt8(model, [batchOf(table, 1, 1)]);

@@ -11,7 +11,8 @@ import { quantizedKernel } from './quantized-kernel.ts';
  * Write a table and its weights down as an ONNX file that computes with 8-bit integers: kernels a channel, activations a tensor, scales
  * found by running the network on inputs like those to come. Its input and outputs stay as `exportOnnx` writes them.
  *
- * Convolutions and dense layers but the last are integers; locally connected and transposed ones, and all else, stay 32-bit floats.
+ * Convolutions and dense layers are integers, but the first, of colours, and the last stay 32-bit floats, as do locally connected and
+ * transposed ones and all that has no integer form.
  * A CPU with dot products of bytes (VNNI) runs it faster; on others sums of two products may saturate.
  *
  * @param batches - A few dozen inputs, as the network takes them.
@@ -25,6 +26,8 @@ export async function exportInt8(model: NetworkModel, batches: readonly Batch[])
   const quantizations = await calibrate(floats, measured, { batches, input: model.network.input });
   return new QuantizedWriter(floats, { graph, quantizations }).write().finish();
 }
+
+const largestFloat = 3.4e38;
 
 interface Plan {
   readonly graph: IntegerGraph;
@@ -53,11 +56,7 @@ class QuantizedWriter {
     if (wanted.has('input')) this.#change('input');
     for (const node of nodes) {
       if (integer.has(node)) this.#writeInteger(node);
-      else
-        this.#copy(
-          node,
-          node.inputs.map((value) => (this.#onlyBytes.has(value) ? this.#bytes.get(value)! : value)),
-        );
+      else this.#writeFloat(node);
       if (wanted.has(node.output)) this.#change(node.output);
       if (integer.has(node)) this.#onlyBytes.add(node.output);
     }
@@ -70,6 +69,23 @@ class QuantizedWriter {
 
   #copy(node: OnnxNode, inputs: readonly string[]): void {
     this.#writer.nodes.push({ ...node, inputs });
+  }
+
+  /** ONNX Runtime moves changes to bytes across a pool of floats, which then takes ten times as long: a step on each side stops it. */
+  #writeFloat(node: OnnxNode): void {
+    const inputs = node.inputs.map((value) => (this.#onlyBytes.has(value) ? this.#bytes.get(value)! : value));
+    if (node.opType !== 'MaxPool') {
+      this.#copy(node, inputs);
+      return;
+    }
+    const { output } = node;
+    const least = this.#writer.floats(`${output}:least`, Float32Array.of(-largestFloat), []);
+    const [value] = inputs as [string];
+    const held = this.#onlyBytes.has(node.inputs[0]!)
+      ? this.#writer.node('Max', [value, least], { output: `${output}:held` })
+      : value;
+    this.#copy({ ...node, output: `${output}:pooled` }, [held]);
+    this.#writer.node('Max', [`${output}:pooled`, least], { output });
   }
 
   #writeInteger(node: OnnxNode): void {

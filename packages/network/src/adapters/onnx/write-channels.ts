@@ -38,9 +38,13 @@ export const channelWriters: { readonly [K in AcrossChannels]: Write<K> } = {
   concat: ({ writer, inputs, output }) => writer.node('Concat', inputs, { output, axis: 1 }),
   add(place) {
     const { writer, inputs, output } = place;
-    const summands = inputs.map((_, i) => extended(place, i));
+    const [first, ...others] = inputs.map((_, i) => extended(place, i)) as [string, ...string[]];
+    if (others.length === 0) return writer.node('Identity', [first], { output });
     // ONNX Runtime joins an Add with the convolution before it, a Sum it does not
-    return writer.node(summands.length === 2 ? 'Add' : 'Sum', summands, { output });
+    return others.reduce((sum, summand, i) => {
+      const isLast = i === others.length - 1;
+      return writer.node('Add', [sum, summand], { output: isLast ? output : within(place, `sum${i}`) });
+    }, first);
   },
   embeddingLookup(place) {
     const { operation, node, writer, weights, inputs, output } = place;
