@@ -16,7 +16,8 @@ import { quantizedKernel } from './quantized-kernel.ts';
  * A CPU with dot products of bytes (VNNI) runs it faster; on others sums of two products may saturate.
  *
  * @param batches - A few dozen inputs, as the network takes them.
- * @throws {FaceError} `USAGE` without inputs, `RUNTIME_UNAVAILABLE` where onnxruntime-node cannot be loaded.
+ * @throws {FaceError} `USAGE` without inputs, `WEIGHTS_MISMATCH` or `WEIGHTS_NOT_FINITE`, `RUNTIME_UNAVAILABLE` where onnxruntime-node
+ *   cannot be loaded.
  * @see Jacob et al., Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, CVPR 2018, §2.
  */
 export async function exportInt8(model: NetworkModel, batches: readonly Batch[]): Promise<Uint8Array> {

@@ -29,6 +29,7 @@ import {
   prelu,
   scale,
   type Weights,
+  type WeightTensor,
 } from '../../index.ts';
 import { onnxRuntimeNode } from '../runtime/onnxruntime-node.ts';
 import { runReference } from '../tfjs/reference.test-support.ts';
@@ -98,4 +99,18 @@ test('the same table and weights give the same bytes', () => {
   expect(exportOnnx({ network: table, weights: weightsOf(table) })).toEqual(
     exportOnnx({ network: table, weights: weightsOf(table) }),
   );
+});
+
+test.each<[string, (weights: Map<string, WeightTensor>) => void]>([
+  ['WEIGHTS_MISMATCH', (weights) => weights.delete('x/bias')],
+  ['WEIGHTS_MISMATCH', (weights) => weights.set('x/bias', { shape: [5], data: new Float32Array(5) })],
+  [
+    'WEIGHTS_NOT_FINITE',
+    (weights) => weights.set('x/bias', { shape: [6], data: new Float32Array(6).fill(Number.NaN) }),
+  ],
+])('weights that are not the table’s are refused: %s', (code, damage) => {
+  const table = network('n', { input: [8, 7, 4] }, [conv('x', 6, { kernel: 3, norm: {} })]);
+  const weights = new Map(weightsOf(table));
+  damage(weights);
+  expect(() => exportOnnx({ network: table, weights })).toThrow(expect.objectContaining({ code }));
 });

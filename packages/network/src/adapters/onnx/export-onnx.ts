@@ -1,20 +1,27 @@
 import { foldForServing } from '../../fold.ts';
 import { inputName, layOut } from '../../graph.ts';
 import { isMaps } from '../../shape.ts';
-import type { NetworkModel } from '../../weights.ts';
+import { assertWeightsFit, type NetworkModel } from '../../weights.ts';
 import { OnnxWriter } from './onnx-writer.ts';
 import { writeNode } from './write-node.ts';
 
 /**
  * Write a table and its weights down as an ONNX file: float32, any batch. Its input is `[batch, height, width, channels]`, and so are
  * outputs that are maps. Norms are folded; outputs keep the names that they have in the table.
+ *
+ * @throws {FaceError} `WEIGHTS_MISMATCH` or `WEIGHTS_NOT_FINITE`; `MODEL_UNSUPPORTED` above 2 GiB.
  */
 export function exportOnnx(model: NetworkModel): Uint8Array {
   return writeFolded(model).finish();
 }
 
-/** The ONNX graph of a table whose norms are folded. */
+/**
+ * The ONNX graph of a table whose norms are folded.
+ *
+ * @throws {FaceError} `WEIGHTS_MISMATCH` or `WEIGHTS_NOT_FINITE`.
+ */
 export function writeFolded(model: NetworkModel): OnnxWriter {
+  assertWeightsFit(model.network, model.weights);
   return writeModel(foldForServing(model), layOut(model.network).outputs);
 }
 

@@ -1,5 +1,5 @@
 import type { OnnxModel } from '../../runtime.ts';
-import { assertWeightsFit, type NetworkModel } from '../../weights.ts';
+import type { NetworkModel } from '../../weights.ts';
 import { exportOnnx } from '../onnx/export-onnx.ts';
 import { assertOnnxReadable } from '../onnx/onnx-header.ts';
 
@@ -13,6 +13,5 @@ export function asOnnxModel(model: NetworkModel | OnnxModel): OnnxModel {
     assertOnnxReadable(model.onnx);
     return model;
   }
-  assertWeightsFit(model.network, model.weights);
   return { onnx: exportOnnx(model), input: model.network.input };
 }
