@@ -9,8 +9,8 @@ export const channelWriters: { readonly [K in AcrossChannels]: Write<K> } = {
     const { operation, node, writer, inputs, output } = place;
     const { size, beta, bias, form } = operation;
     const alpha = form === 'caffe' ? operation.alpha : operation.alpha * size;
-    // ONNX Runtime takes maps only, and windows with a middle
-    if (!isMaps(node.shape) || size % 2 === 0) return responses(place, alpha);
+    // ONNX Runtime's own takes maps only, windows with a middle only, and for its powers four times as long as roots take
+    if (!isMaps(node.shape) || size % 2 === 0 || isOfRoots(beta)) return responses(place, alpha);
     return writer.node('LRN', inputs, {
       output,
       size,
@@ -79,9 +79,24 @@ function responses(place: Place<'lrn'>, alpha: number): string {
   });
   const scaled = step('Mul', [mean, numberConstant(place, 'alpha', alpha)], 'scaled');
   const base = step('Add', [scaled, numberConstant(place, 'bias', bias)], 'base');
-  const divisor = step('Pow', [base, numberConstant(place, 'beta', beta)], 'divisor');
+  const divisor = isOfRoots(beta)
+    ? powerByRoots(beta, step('Sqrt', [base], 'root'), step)
+    : step('Pow', [base, numberConstant(place, 'beta', beta)], 'divisor');
   const dims = writer.integers(within(place, 'dims'), [0, node.shape.at(-1)!, ...sizeOf(node.shape)]);
   return writer.node('Div', [x, step('Reshape', [divisor, dims], 'divisors')], { output });
+}
+
+/** Whether a power can be had by square roots: 1/2 or 3/4, which the papers have. */
+function isOfRoots(beta: number): boolean {
+  return beta === 0.5 || beta === 0.75;
+}
+
+function powerByRoots(
+  beta: number,
+  root: string,
+  step: (op: string, values: readonly string[], name: string) => string,
+) {
+  return beta === 0.5 ? root : step('Mul', [root, step('Sqrt', [root], 'fourthRoot')], 'divisor');
 }
 
 /** Zeros after the last channel, row and column of a summand that is smaller than the sum. */
