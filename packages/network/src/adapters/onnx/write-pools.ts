@@ -24,6 +24,7 @@ export const poolWriters: { readonly [K in Pool | 'globalAveragePool']: Write<K>
   lpPool(place) {
     const { operation, writer, output } = place;
     if (!Number.isInteger(operation.p)) return rootOfSum(place);
+    if (operation.p === 2 && fitsKernel(place)) return rootOfSquares(place);
     const { input, pads } = edged(place, 0);
     const isSum = operation.form === 'sum';
     const root = writer.node('LpPool', [input], {
@@ -108,6 +109,21 @@ function countedAlong({ operation, node }: Place<'averagePool'>, axis: 0 | 1): r
     const start = i * operation.stride[axis] - before;
     return Math.max(0, Math.min(start + operation.kernel[axis], end) - Math.max(start, first));
   });
+}
+
+/** L2 pooling by a mean of squares: ONNX Runtime's own takes general powers, which is slow. */
+function rootOfSquares(place: Place<'lpPool'>): string {
+  const { operation, writer, inputs, output } = place;
+  const [x] = inputs as [string];
+  const squares = writer.node('Mul', [x, x], { output: within(place, 'squares') });
+  const mean = writer.node('AveragePool', [squares], {
+    output: within(place, 'mean'),
+    ...windowAttributes(place, reachOf(place)),
+    count_include_pad: 1,
+  });
+  if (operation.form === 'mean') return writer.node('Sqrt', [mean], { output });
+  const area = numberConstant(place, 'area', elementsOf(operation.kernel));
+  return writer.node('Sqrt', [writer.node('Mul', [mean, area], { output: within(place, 'sum') })], { output });
 }
 
 /** Pooling with a power that is no whole number, which ONNX's own does not take. */
