@@ -109,3 +109,24 @@ describe('a cascade', () => {
     expect(() => cascade([])).toThrow(expect.objectContaining({ code: 'USAGE' }));
   });
 });
+
+test('a small answer stays open until a stage is trusted with faces of its size', async () => {
+  const asked: string[] = [];
+  const stage = (name: string, found: readonly Detection[]): Detector => ({
+    name,
+    async detect() {
+      asked.push(name);
+      return found;
+    },
+  });
+  const large = { box: { xMin: 10, yMin: 10, xMax: 50, yMax: 50 }, score: 0.9 };
+  const small = { box: { xMin: 80, yMin: 80, xMax: 90, yMax: 90 }, score: 0.6 };
+  const stages = [
+    { detector: stage('one', [large, small]), smallestFaceShare: 0.2 },
+    { detector: stage('two', [large]), smallestFaceShare: 0.3 },
+    { detector: stage('three', [large]) },
+    { detector: stage('four', []) },
+  ];
+  await cascade(stages).detect(createImage({ width: 100, height: 100 }));
+  expect(asked).toEqual(['one', 'two', 'three']);
+});

@@ -59,15 +59,16 @@ export function cascade(
       // a sliver that cannot be halved further shows nobody
       if (Math.max(image.width, image.height) >= 2 * workingSidePx) return [];
       let clusters: readonly Cluster[] = [];
+      /** Answers that no stage yet was trusted with. */
+      let hints: readonly Detection[] = [];
       for (const { detector, smallestFaceShare = 0 } of stages) {
         const seen = await detector.detect(image);
-        const trusted = seen.filter(({ box }) => faceShare(box, image) >= smallestFaceShare);
-        clusters = merge(clusters, trusted);
+        const isTrusted = ({ box }: Detection) => faceShare(box, image) >= smallestFaceShare;
+        clusters = merge(clusters, seen.filter(isTrusted));
+        hints = [...hints, ...seen].filter((detection) => !isTrusted(detection));
         const beliefs = clusters.map(({ doubt }) => 1 - doubt);
-        const hints = seen.filter((detection) => !trusted.includes(detection)).map(({ score }) => score);
-        const open = [...beliefs.filter((belief) => belief < acceptScore), ...hints].some(
-          (score) => score >= hintScore,
-        );
+        const unsure = beliefs.filter((belief) => belief < acceptScore);
+        const open = [...unsure, ...hints.map(({ score }) => score)].some((score) => score >= hintScore);
         if (!open && beliefs.some((belief) => belief >= acceptScore)) break;
       }
       const scale = scaleOf(toOriginal);

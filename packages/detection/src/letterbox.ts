@@ -13,22 +13,43 @@ export function letterbox({ width, height, data }: Image, sidePx: number): Float
   const columns = taps(longer, width, sidePx);
   const rows = taps(longer, height, sidePx);
   const out = new Float32Array(sidePx * sidePx * 3);
+  // the image's rows that a row of the square lies between, spread to the square's width; often the row before needed them too
+  let [above, below] = [spreadRow(columns), spreadRow(columns)];
   for (let v = 0; v < rows.count; v++) {
-    const upper = rows.low[v]! * width * 3;
-    const lower = rows.high[v]! * width * 3;
-    const [upperShare, lowerShare] = [rows.lowShare[v]!, rows.highShare[v]!];
-    for (let u = 0, o = v * sidePx * 3; u < columns.count; u++) {
-      const left = columns.low[u]! * 3;
-      const right = columns.high[u]! * 3;
-      const [leftShare, rightShare] = [columns.lowShare[u]!, columns.highShare[u]!];
-      for (let c = 0; c < 3; c++, o++) {
-        const above = leftShare * data[upper + left + c]! + rightShare * data[upper + right + c]!;
-        const below = leftShare * data[lower + left + c]! + rightShare * data[lower + right + c]!;
-        out[o] = upperShare * above + lowerShare * below;
-      }
-    }
+    const low = rows.low[v]!;
+    const high = rows.high[v]!;
+    if (low === below.row) [above, below] = [below, above];
+    above.fill(data, width, low);
+    below.fill(data, width, high);
+    const [lowShare, highShare] = [rows.lowShare[v]!, rows.highShare[v]!];
+    const [upper, lower] = [above.values, below.values];
+    for (let i = 0, o = v * sidePx * 3; i < upper.length; i++, o++)
+      out[o] = lowShare * upper[i]! + highShare * lower[i]!;
   }
   return out;
+}
+
+/** One row of an image, spread to the square's width. */
+function spreadRow({ count, low, high, lowShare, highShare }: Taps) {
+  const values = new Float32Array(count * 3);
+  return {
+    row: -1,
+    values,
+    fill(data: Uint8Array, width: number, row: number) {
+      if (row === this.row) return;
+      this.row = row;
+      const start = row * width * 3;
+      for (let u = 0, o = 0; u < count; u++, o += 3) {
+        const left = start + low[u]! * 3;
+        const right = start + high[u]! * 3;
+        const share = lowShare[u]!;
+        const rest = highShare[u]!;
+        values[o] = share * data[left]! + rest * data[right]!;
+        values[o + 1] = share * data[left + 1]! + rest * data[right + 1]!;
+        values[o + 2] = share * data[left + 2]! + rest * data[right + 2]!;
+      }
+    },
+  };
 }
 
 /** For each place along the square's side: the two px of the image that it lies between, and their shares. */

@@ -1,10 +1,15 @@
 import { FaceError, type Image } from '@kith/core';
 import type { OverlayOptions, Sharp } from 'sharp';
 
-/** Loaded with the first photo: commands that touch none start faster. */
-const loadSharp = async () => (await import('sharp')).default;
+type SharpModule = typeof import('sharp').default;
 
-type SharpModule = Awaited<ReturnType<typeof loadSharp>>;
+let loading: Promise<SharpModule> | undefined;
+
+/** Loaded with the first photo: commands that touch none start faster. */
+function loadSharp(): Promise<SharpModule> {
+  loading ??= import('sharp').then((module) => module.default);
+  return loading;
+}
 
 /** The first page or frame only; a photo cut short or with broken data is refused, one with an odd tag is not. */
 const reading = { failOn: 'error', pages: 1, limitInputPixels: false } as const;
