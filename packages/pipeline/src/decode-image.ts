@@ -47,11 +47,30 @@ export async function decodeOverview(
   bytes: Uint8Array,
   { maxPixels = defaultMaxPixels, sidePx }: DecodeOptions & { readonly sidePx: number },
 ): Promise<ReducedPhoto> {
-  const { kind, width, height } = await inspect(bytes, maxPixels);
-  const factor = jpegFactors.find((factor) => Math.max(width, height) / factor >= sidePx);
-  if (kind !== 'jpeg' || factor === undefined)
-    return { image: await decodeWhole(bytes, { kind, maxPixels }), factor: 1 };
-  return { image: await decodeJpegReduced(bytes, factor), factor };
+  const inspected = await inspect(bytes, maxPixels);
+  const factor = Math.max(inspected.width, inspected.height) / sidePx;
+  return decodeInspected(bytes, { ...inspected, maxPixels, factor });
+}
+
+/**
+ * Decode a photo as {@link decodeImage} does; a JPEG is reduced on the way, by no more than `factor`.
+ *
+ * @throws {FaceError} As {@link decodeImage}.
+ */
+export async function decodeReduced(
+  bytes: Uint8Array,
+  { maxPixels = defaultMaxPixels, factor }: DecodeOptions & { readonly factor: number },
+): Promise<ReducedPhoto> {
+  return decodeInspected(bytes, { ...(await inspect(bytes, maxPixels)), maxPixels, factor });
+}
+
+async function decodeInspected(
+  bytes: Uint8Array,
+  { kind, maxPixels, factor }: { readonly kind: PhotoKind; readonly maxPixels: number; readonly factor: number },
+): Promise<ReducedPhoto> {
+  const reduction = kind === 'jpeg' ? jpegFactors.find((offered) => offered <= factor) : undefined;
+  if (reduction === undefined) return { image: await decodeWhole(bytes, { kind, maxPixels }), factor: 1 };
+  return { image: await decodeJpegReduced(bytes, reduction), factor: reduction };
 }
 
 function decodeWhole(

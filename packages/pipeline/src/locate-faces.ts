@@ -6,7 +6,6 @@ import {
   clipBox,
   composeAffine,
   type Detection,
-  identityAffine,
   type Landmarks,
   type Shrunk,
   scaleBox,
@@ -14,7 +13,7 @@ import {
   transformLandmarks,
 } from '@kith/core';
 import type { FaceModel } from './models/index.ts';
-import { isReduced, type PhotoLevels } from './photo-levels.ts';
+import type { PhotoLevels } from './photo-levels.ts';
 import { faceQuality } from './quality.ts';
 
 /** A face that was found: where it is, how sure the detector is, and how good it is for recognition. */
@@ -25,23 +24,28 @@ export interface LocatedFace extends Detection {
   readonly quality: number;
 }
 
-/** A box of this longer side has at least the pixels that the nets look at. */
-const sharpFacePx = 144;
+/** A box of this longer side fills the squares that the nets look at. */
+const sharpFacePx = 100;
 
-/** Find the faces of a photo, the largest first; each is looked at in the overview where that shows enough of it, else in the whole. */
+/**
+ * Find the faces of a photo, the largest first. Each is looked at in the overview where that shows enough of it; the others in a
+ * closer view of the photo, decoded once for all of them.
+ */
 export async function locateFaces(
   model: Pick<FaceModel, 'detect' | 'locate' | 'align'>,
-  { overview, full }: PhotoLevels,
+  { overview, closer }: PhotoLevels,
 ): Promise<readonly LocatedFace[]> {
   const detections = await model.detect(overview.image);
-  const isSharp = ({ box }: Detection) => !isReduced(overview) || longerSide(box) >= sharpFacePx;
+  const factor = scaleOf(overview.toOriginal);
+  const isSharp = ({ box }: Detection) => factor === 1 || longerSide(box) >= sharpFacePx;
   const located = await locateIn(model, overview, detections.filter(isSharp));
   const small = detections.filter((detection) => !isSharp(detection));
   if (small.length > 0) {
-    const whole = { image: await full(), toOriginal: identityAffine };
-    const scale = scaleOf(overview.toOriginal);
-    const enlarged = small.map(({ box, score }) => ({ box: scaleBox(box, scale), score }));
-    located.push(...(await locateIn(model, whole, enlarged)));
+    const smallestPx = factor * Math.min(...small.map(({ box }) => longerSide(box)));
+    const view = await closer(smallestPx / sharpFacePx);
+    const enlarge = factor / scaleOf(view.toOriginal);
+    const enlarged = small.map(({ box, score }) => ({ box: scaleBox(box, enlarge), score }));
+    located.push(...(await locateIn(model, view, enlarged)));
   }
   return located.sort((one, other) => boxArea(other.box) - boxArea(one.box));
 }

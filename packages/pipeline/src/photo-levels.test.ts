@@ -1,9 +1,9 @@
-import { boxCentre, boxSize, intersectionOverUnion, squaredL2 } from '@kith/core';
+import { boxCentre, boxSize, identityAffine, intersectionOverUnion, squaredL2, transformPoint } from '@kith/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodePhoto, syntheticFace, syntheticGroup } from '../../../datasets/synthetic-face.ts';
 import { decodeImage, decodeOverview } from './decode-image.ts';
-import { isReduced, readLevels } from './photo-levels.ts';
+import { readLevels } from './photo-levels.ts';
 import { openRecognizer, type Recognizer } from './recognizer.ts';
 
 /** A photo of 2,000 × 1,400 px and more of a scene that is drawn at `size`. */
@@ -46,15 +46,15 @@ describe('overview', () => {
     const { image, factor } = await decodeOverview(bytes, { sidePx: 640 });
     expect([image.width, image.height, factor]).toEqual([650, 800, 2]);
     const levels = await readLevels(bytes, {});
-    expect(isReduced(levels.overview)).toBe(true);
-    const { width, height } = await levels.full();
-    expect([width, height]).toEqual([1300, 1600]);
+    expect(levels.overview.toOriginal).toEqual({ a: 2, b: 0, c: 0.5, d: 0, e: 2, f: 0.5 });
+    const { image: whole, toOriginal } = await levels.closer(1.9);
+    expect([whole.width, whole.height, toOriginal.a]).toEqual([1300, 1600, 1]);
   });
 
   test('of a small photo is the photo, decoded once', async () => {
     const levels = await readLevels(await encodePhoto(syntheticFace({ identity: 1, size: 300 })), {});
-    expect(isReduced(levels.overview)).toBe(false);
-    expect(await levels.full()).toBe(levels.overview.image);
+    expect(levels.overview.toOriginal).toEqual(identityAffine);
+    expect((await levels.closer(1)).image).toBe(levels.overview.image);
   });
 
   test('refuses what is cut short', async () => {
@@ -73,25 +73,25 @@ describe('faces of a large photo', () => {
   afterAll(() => recognizer.close());
 
   test.each([
-    ['large, seen in the overview', 3200],
-    ['small, seen in the whole', 1400],
-  ])('%s, are those of the same photo decoded whole', async (_, height) => {
-    const bytes = await enlarged(Math.round(height * 1.86), height);
-    const found = await recognizer.faces(bytes);
-    const expected = await recognizer.faces(await decodeImage(bytes));
-    expect(found).toHaveLength(2);
-    expect(expected).toHaveLength(2);
-    for (const face of found) {
-      const twin = expected.find((other) => intersectionOverUnion(face.box, other.box) > 0.8)!;
-      expect(squaredL2(face.embedding, twin.embedding)).toBeLessThan(0.02);
-      // the aligned face lies where the box does
-      const { toImage, image } = face.aligned;
-      const middle = [toImage.a, toImage.d].map((along, i) => {
-        const across = [toImage.b, toImage.e][i]!;
-        return ((along + across) * (image.width - 1)) / 2 + [toImage.c, toImage.f][i]!;
-      });
-      const [x, y] = boxCentre(face.box);
-      expect(Math.hypot(middle[0]! - x, middle[1]! - y)).toBeLessThan(boxSize(face.box).width / 3);
-    }
+    ['large, seen in the overview', 1000],
+    ['small, seen in a closer view', 300],
+    ['very small, seen in the whole', 170],
+  ])('%s, are those of the same photo decoded whole', async (_, size) => {
+    const face = await encodePhoto(syntheticFace({ identity: 3, size }), { format: 'png' });
+    const canvas = { width: 3200, height: 2400, channels: 3 as const, background: '#5a6e78' };
+    const bytes = await sharp({ create: canvas })
+      .composite([{ input: Buffer.from(face), left: 900, top: 700 }])
+      .jpeg({ quality: 95 })
+      .toBuffer();
+    const [found, ...others] = await recognizer.faces(new Uint8Array(bytes));
+    const [expected] = await recognizer.faces(await decodeImage(new Uint8Array(bytes)));
+    expect(others).toEqual([]);
+    expect(intersectionOverUnion(found!.box, expected!.box)).toBeGreaterThan(0.8);
+    expect(squaredL2(found!.embedding, expected!.embedding)).toBeLessThan(0.03);
+    // the aligned face lies where the box does
+    const { toImage, image } = found!.aligned;
+    const [u, v] = transformPoint(toImage, [image.width / 2, image.height / 2]);
+    const [x, y] = boxCentre(found!.box);
+    expect(Math.hypot(u - x, v - y)).toBeLessThan(boxSize(found!.box).width / 3);
   });
 });

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { FaceError } from '@kith/core';
 import { faceApiLandmarksWeights, faceApiSsdWeights, faceApiTinyWeights, type RawWeights } from '@kith/detection';
 import { dlibResnet29Weights } from '@kith/embedding';
 import type { Weights } from '@kith/network';
 import { readFaceApiWeights } from '@kith/network/weights';
+import { readChecked } from './checked-file.ts';
 
 interface BundledNet {
   /** Name of the two files without their endings. */
@@ -59,18 +57,6 @@ export async function readBundledWeights(
   { folder = faceApiWeightFolder() }: { readonly folder?: string } = {},
 ): Promise<Weights> {
   const { file, sha256, rename } = bundledNets[name];
-  await assertChecksum(join(folder, `${file}.bin`), sha256);
+  await readChecked(join(folder, `${file}.bin`), { sha256 });
   return rename(await readFaceApiWeights(folder, file));
-}
-
-async function assertChecksum(path: string, expected: string): Promise<void> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new FaceError('WEIGHTS_CHECKSUM', `Cannot read the weights ${path}. Run \`npm ci\` again.`, { cause });
-  });
-  const got = createHash('sha256').update(bytes).digest('hex');
-  if (got === expected) return;
-  throw new FaceError(
-    'WEIGHTS_CHECKSUM',
-    `The weights ${path} are not the published ones: expected sha256 ${expected}, got ${got}.`,
-  );
 }

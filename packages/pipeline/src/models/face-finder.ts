@@ -32,6 +32,7 @@ export async function openFaceFinder(runtime: Runtime): Promise<FaceFinder> {
     openTiny(runtime, 192),
     readBundledWeights('face-api-landmarks').then((weights) => runtime.load({ network: faceApiLandmarks, weights })),
   ]);
+  const tinyAt = (sidePx: number) => lazyDetector(`tiny${sidePx}`, () => openTiny(runtime, sidePx));
   const ssd = lazyDetector('ssd', async () => {
     const weights = await readBundledWeights('face-api-ssd');
     return ssdDetector(await runtime.load({ network: faceApiSsd, weights }));
@@ -39,10 +40,11 @@ export async function openFaceFinder(runtime: Runtime): Promise<FaceFinder> {
   return {
     detector: cascade([
       { detector: tiny, smallestFaceShare: 0.25 },
-      { detector: lazyDetector('tiny320', () => openTiny(runtime, 320)), smallestFaceShare: 0.2 },
+      { detector: tinyAt(320), smallestFaceShare: 0.2 },
+      { detector: tinyAt(640), smallestFaceShare: 0.06 },
       { detector: ssd },
       { detector: padded(ssd) },
-      { detector: padded(lazyDetector('tiny416', () => openTiny(runtime, 416))) },
+      { detector: padded(tinyAt(416)) },
     ]),
     landmarks: landmarkDetector(landmarks, { looks }),
   };

@@ -4,13 +4,16 @@ import { count, type Runtime, type RuntimeName } from '@kith/network';
 import { openRuntime } from '@kith/network/runtime';
 import { readDecisionTable } from './decision-table.ts';
 import { dlibResnet } from './dlib-resnet.ts';
+import { dlibResnetInt8 } from './dlib-resnet-int8.ts';
 import type { FaceModel, ModelPlan } from './face-model.ts';
 import { facenet } from './facenet.ts';
 
 export type { FaceModel } from './face-model.ts';
 
 /** Every model there is, by name. */
-const plans: ReadonlyMap<string, ModelPlan> = new Map([dlibResnet, facenet].map((plan) => [plan.name, plan]));
+const plans: ReadonlyMap<string, ModelPlan> = new Map(
+  [dlibResnet, dlibResnetInt8, facenet].map((plan) => [plan.name, plan]),
+);
 
 export const modelNames: readonly string[] = [...plans.keys()];
 

@@ -74,15 +74,19 @@ describe('the range that bytes stand for', () => {
   });
 });
 
-test.each([0, 1])('a kernel is rounded by half of its channel’s step at most, channels on axis %i', (axis) => {
+test.each([
+  [0, 127],
+  [1, 127],
+  [0, 64],
+])('a kernel is rounded by half of its channel’s step at most, channels on axis %i, to %i', (axis, largest) => {
   const dims = [5, 3, 2];
   const data = numbers(30, 8);
-  const kernel = quantizedKernel({ data, dims }, axis);
+  const kernel = quantizedKernel({ data, dims }, axis, { largest });
   for (let i = 0; i < 30; i++) {
     const c = axis === 0 ? Math.floor(i / 6) : Math.floor(i / 2) % 3;
     expect(Math.abs(kernel.data[i]! * kernel.scales[c]! - data[i]!)).toBeLessThanOrEqual(kernel.scales[c]! * 0.501);
   }
-  expect(Math.max(...kernel.data.map(Math.abs))).toBe(127);
+  expect(Math.max(...kernel.data.map(Math.abs))).toBe(largest);
 });
 
 /** Every constant of a file, as numbers, by name. */

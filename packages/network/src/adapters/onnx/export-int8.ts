@@ -7,25 +7,36 @@ import { type IntegerGraph, integerGraph } from './integer-graph.ts';
 import { type OnnxNode, OnnxWriter } from './onnx-writer.ts';
 import { quantizedKernel } from './quantized-kernel.ts';
 
+export interface Int8Options {
+  /** What the largest weight of an output channel becomes. */
+  readonly largestWeight?: number;
+}
+
 /**
  * Write a table and its weights down as an ONNX file that computes with 8-bit integers: kernels a channel, activations a tensor, scales
  * found by running the network on inputs like those to come. Its input and outputs stay as `exportOnnx` writes them.
  *
  * Convolutions and dense layers are integers, but the first, of colours, and the last stay 32-bit floats, as do locally connected and
  * transposed ones and all that has no integer form.
- * A CPU with dot products of bytes (VNNI) runs it faster; on others sums of two products may saturate.
+ * x64 CPUs without dot products of bytes (VNNI) add two products in 16 bits, which may saturate unless weights stay within 64. ONNX
+ * Runtime's own remedy, `session.x64quantprecision`, takes twice the time, even where there is VNNI.
  *
  * @param batches - A few dozen inputs, as the network takes them.
+ * @param options - `largestWeight`, from 1 to 127, is what the largest weight of a channel becomes: 64 for the same sums on every CPU.
  * @throws {FaceError} `USAGE` without inputs, `WEIGHTS_MISMATCH` or `WEIGHTS_NOT_FINITE`, `RUNTIME_UNAVAILABLE` where onnxruntime-node
  *   cannot be loaded.
  * @see Jacob et al., Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, CVPR 2018, §2.
  */
-export async function exportInt8(model: NetworkModel, batches: readonly Batch[]): Promise<Uint8Array> {
+export async function exportInt8(
+  model: NetworkModel,
+  batches: readonly Batch[],
+  { largestWeight = 127 }: Int8Options = {},
+): Promise<Uint8Array> {
   const floats = writeFolded(model);
   const graph = integerGraph(floats);
   const measured = graph.values.filter((value) => !graph.alike.has(value));
   const quantizations = await calibrate(floats, measured, { batches, input: model.network.input });
-  return new QuantizedWriter(floats, { graph, quantizations }).write().finish();
+  return new QuantizedWriter(floats, { graph, quantizations, largestWeight }).write().finish();
 }
 
 const largestFloat = 3.4e38;
@@ -33,6 +44,7 @@ const largestFloat = 3.4e38;
 interface Plan {
   readonly graph: IntegerGraph;
   readonly quantizations: ReadonlyMap<string, Quantization>;
+  readonly largestWeight: number;
 }
 
 /** Writes a graph anew with a change to bytes and back around each value that becomes bytes, which the runtime then computes with. */
@@ -97,7 +109,9 @@ class QuantizedWriter {
       return;
     }
     const axis = node.opType === 'Conv' ? 0 : 1;
-    const { data, dims, scales } = quantizedKernel(this.#floats.constants.get(kernel)!, axis);
+    const { data, dims, scales } = quantizedKernel(this.#floats.constants.get(kernel)!, axis, {
+      largest: this.#plan.largestWeight,
+    });
     const scale = this.#writer.floats(`${kernel}:scale`, scales);
     const integers = this.#writer.constant(`${kernel}:int8`, { data, dims });
     const zeros = this.#writer.constant(`${kernel}:zero`, {

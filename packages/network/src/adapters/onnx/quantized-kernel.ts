@@ -12,18 +12,23 @@ export interface QuantizedKernel {
 const smallest = 1e-12;
 
 /**
- * Round a kernel to 8-bit integers, −127 to 127, each output channel by its largest weight.
+ * Round a kernel to 8-bit integers, each output channel by its largest weight.
  *
  * @param axis - The axis of the output channels.
+ * @param largest - What that weight becomes, 127 at most.
  */
-export function quantizedKernel({ data, dims }: OnnxConstant, axis: number): QuantizedKernel {
+export function quantizedKernel(
+  { data, dims }: OnnxConstant,
+  axis: number,
+  { largest = 127 }: { readonly largest?: number } = {},
+): QuantizedKernel {
   const channels = dims[axis]!;
   const inner = elementsOf(dims.slice(axis + 1));
   const channelOf = (i: number) => Math.floor(i / inner) % channels;
   const scales = new Float32Array(channels);
   data.forEach((value, i) => {
     const c = channelOf(i);
-    scales[c] = Math.max(scales[c]!, Math.abs(Number(value)) / 127);
+    scales[c] = Math.max(scales[c]!, Math.abs(Number(value)) / largest);
   });
   const floored = scales.map((scale) => Math.max(scale, smallest));
   const integers = Int8Array.from({ length: data.length }, (_, i) =>

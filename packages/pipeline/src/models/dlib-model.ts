@@ -1,0 +1,40 @@
+import { alignToTemplate, dlibChip51 } from '@kith/alignment';
+import { type DlibView, dlibEmbedder, dlibPreprocessing, dlibResnet29 } from '@kith/embedding';
+import type { Runtime, Session } from '@kith/network';
+import { landmarkPreprocessing, openFaceFinder } from './face-finder.ts';
+import type { ModelPlan } from './face-model.ts';
+import { spaceOf } from './space-of.ts';
+
+const template = dlibChip51();
+
+/** Two looks at a face; the closer ones beside them doubled the time and changed nothing that the ablation could see. */
+const views: readonly DlibView[] = ['whole', 'wholeMirrored'];
+
+const preprocessing = {
+  landmarks: landmarkPreprocessing,
+  template: template.name,
+  views: dlibPreprocessing(views),
+};
+
+/** One form that the numbers of dlib's ResNet come in. */
+export interface DlibForm {
+  readonly name: string;
+  /** Of the numbers: other numbers are another space. */
+  readonly sha256: string;
+  load(runtime: Runtime): Promise<Session>;
+}
+
+/** Make a model of a form of dlib's ResNet, behind face-api's detectors and landmarks. @see King, 2017 (the net). */
+export function dlibModel({ name, sha256, load }: DlibForm): ModelPlan {
+  const space = spaceOf(name, { weightsSha256: sha256, dimension: 128, preprocessing });
+  return {
+    name,
+    space,
+    network: dlibResnet29,
+    licence: 'CC0-1.0',
+    isAvailable: async () => true,
+    align: (image, landmarks) => alignToTemplate(image, landmarks, { template }),
+    openFinder: openFaceFinder,
+    openEmbedder: async (runtime) => dlibEmbedder(await load(runtime), { space, views }),
+  };
+}
