@@ -1,33 +1,90 @@
-import { initialWeights } from '@kith/network';
-import * as onnx from '@kith/network/onnx';
+// What 8-bit integers give and cost: each net with what it has learnt, in both forms, side by side.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { alignToHead, alignToTemplate, dlibChip51, facenetHead } from '@kith/alignment';
+import { boxCentre, squaredL2 } from '@kith/core';
+import * as detection from '@kith/detection';
+import * as embedding from '@kith/embedding';
+import {
+  allPairs,
+  bestThreshold,
+  lfwImagePath,
+  limitPairs,
+  parseLfwPairs,
+  scoresOf,
+  tarAtFar,
+  toScores,
+} from '@kith/evaluation';
+import { exportInt8, exportOnnx } from '@kith/network/onnx';
 import { onnxRuntimeNode } from '@kith/network/runtime';
-import { servingNets, timeJobs } from './limit.mjs';
+import { readNpyFolder } from '@kith/network/weights';
+import { decodeImage, openRecognizer, readNetworkWeights, readPhoto } from '@kith/pipeline';
+import { timeJobs } from './limit.mjs';
+import { packagePhotos } from './photos.mjs';
 import { formatTable, median, tell } from './table.mjs';
 
+// settings
+const calibrationPhotos = 64;
+const cosinePhotos = 64;
+const batches = [1, 8];
+const far = 1e-3;
+/** What the largest weight of a channel becomes: as in the file that kith ships. */
+const largestWeight = 64;
+
+/** Nets by what they are shown of a photo: `see(session)` gives a function of photos, `embedder` makes that of a recogniser. */
+const nets = [
+  {
+    network: detection.faceApiTiny(),
+    see: (session) => detectorOf(detection.tinyDetector(session, { sidePx: session.input[0] })),
+  },
+  { network: detection.faceApiSsd, see: (session) => detectorOf(detection.ssdDetector(session)) },
+  {
+    network: detection.faceApiLandmarks,
+    see: (session) => {
+      const detector = detection.landmarkDetector(session, { looks: 'upright' });
+      return ({ image, box }) => detector.locate(image, [box]);
+    },
+  },
+  recogniser(embedding.dlibResnet29, {
+    align: (image, landmarks) => alignToTemplate(image, landmarks, { template: dlibChip51() }),
+    embedder: (session) => embedding.dlibEmbedder(session, { space: 'bench', views: ['whole', 'wholeMirrored'] }),
+  }),
+  recogniser(embedding.facenetInceptionResnetV1, {
+    align: (image, landmarks) => alignToHead(image, landmarks, { crop: facenetHead }),
+    embedder: (session) => embedding.facenetEmbedder(session, { space: 'bench' }),
+  }),
+];
+
+function detectorOf(detector) {
+  return ({ image }) => detector.detect(image);
+}
+
+function recogniser(network, { align, embedder }) {
+  const see = (session) => {
+    const made = embedder(session);
+    return async ({ image, landmarks }) => (await made.embed([align(image, landmarks)]))[0];
+  };
+  return { network, see, isRecogniser: true };
+}
+
 /**
- * Compare the time and the file size of each serving net in 8-bit integers with those in 32-bit floats. What it costs in accuracy, the
- * LFW scripts say.
+ * Compare each net in 8-bit integers with itself in 32-bit floats: time, file size, how alike the answers are, and what recognisers
+ * make of View 1's test list where LFW is there.
  *
- * @param {{ threads: number, rounds: number, exportInt8?: (model: object, batches: object[]) => Uint8Array | Promise<Uint8Array> }} options
- *   `exportInt8` makes the file of a net and batches to calibrate with: the exporter's own, once it has one.
+ * @param {{ threads: number, rounds: number, images: string, limit?: number }} options `images` is LFW's folder with its pair lists;
+ *   `limit` takes a balanced part of the pairs.
  */
-export async function benchInt8({ threads, rounds, exportInt8 = onnx.exportInt8 }) {
-  if (onnx.exportOnnx === undefined || exportInt8 === undefined) {
-    tell('8-bit integers are left out, @kith/network/onnx does not export them yet');
-    return [];
-  }
+export async function benchInt8({ threads, rounds, images, limit }) {
   const runtime = await onnxRuntimeNode({ threads });
   try {
+    const photos = await findFaces(listPhotos(images, limit), threads);
     const rows = [];
-    for (const network of servingNets()) {
-      const model = { network, weights: initialWeights(network) };
-      const files = [onnx.exportOnnx(model), await exportInt8(model, [calibrationBatch(network.input)])];
-      const jobs = [];
-      for (const file of files) {
-        jobs.push({ session: await runtime.load({ onnx: file, input: network.input }), batch: 1, ms: [] });
-      }
-      await timeJobs(jobs, rounds);
-      rows.push(toRow(network.name, files, jobs));
+    for (const net of nets) {
+      const weights = await weightsOf(net.network);
+      if (weights === undefined) continue;
+      tell(`${net.network.name} in both forms`);
+      rows.push(await benchNet(net, { weights, photos, runtime, rounds }));
     }
     return rows;
   } finally {
@@ -35,33 +92,178 @@ export async function benchInt8({ threads, rounds, exportInt8 = onnx.exportInt8 
   }
 }
 
-/** Four inputs of made-up numbers: enough to set scales by where only time and size are asked for. */
-function calibrationBatch(input) {
-  const length = 4 * input.reduce((product, size) => product * size, 1);
-  return { count: 4, data: Float32Array.from({ length }, (_, i) => ((i % 255) - 127) / 128) };
-}
-
-function toRow(net, [floats, integers], [inFloats, inIntegers]) {
-  return {
-    net,
-    fp32Ms: median(inFloats.ms),
-    int8Ms: median(inIntegers.ms),
+async function benchNet(net, { weights, photos, runtime, rounds }) {
+  const { network } = net;
+  const model = { network, weights };
+  const floats = exportOnnx(model);
+  const load = (onnx) => runtime.load({ onnx, input: network.input });
+  const inFloats = await load(floats);
+  const integers = await exportInt8(model, await inputsOf(net, inFloats, photos.calibration), { largestWeight });
+  const sessions = [inFloats, await load(integers)];
+  const jobs = batches.flatMap((batch) => sessions.map((session) => ({ session, batch, ms: [] })));
+  await timeJobs(jobs, rounds);
+  const cosines = await cosinesOf(sessions, await inputsOf(net, inFloats, photos.test.slice(0, cosinePhotos)));
+  const row = {
+    net: network.name,
+    times: batches.map((batch, i) => ({ batch, fp32Ms: perInput(jobs[2 * i]), int8Ms: perInput(jobs[2 * i + 1]) })),
     fp32Bytes: floats.length,
     int8Bytes: integers.length,
+    cosine: { mean: cosines.reduce((sum, value) => sum + value, 0) / cosines.length, least: Math.min(...cosines) },
   };
+  if (net.isRecogniser && photos.pairs !== undefined) {
+    row.fp32 = await recognise(net, inFloats, photos);
+    row.int8 = await recognise(net, sessions[1], photos);
+  }
+  await Promise.all(sessions.map((session) => session.dispose()));
+  return row;
+}
+
+const perInput = ({ ms, batch }) => median(ms) / batch;
+
+/** What a net is given for photos. */
+async function inputsOf({ see }, session, photos) {
+  const given = [];
+  const { input, outputs } = session;
+  const look = see({
+    input,
+    outputs,
+    run: (batch) => {
+      given.push(batch);
+      return session.run(batch);
+    },
+  });
+  for (const photo of photos) await look(photo);
+  return given;
+}
+
+/** Cosines between what two sessions give for batches: one an output and input. */
+async function cosinesOf([one, other], given) {
+  const cosines = [];
+  for (const batch of given) {
+    const [answers, others] = [await one.run(batch), await other.run(batch)];
+    answers.forEach((answer, k) => {
+      const length = answer.length / batch.count;
+      for (let at = 0; at < answer.length; at += length) {
+        cosines.push(cosine(answer.subarray(at, at + length), others[k].subarray(at, at + length)));
+      }
+    });
+  }
+  return cosines;
+}
+
+function cosine(one, other) {
+  let [product, ofOne, ofOther] = [0, 0, 0];
+  one.forEach((value, i) => {
+    product += value * other[i];
+    ofOne += value * value;
+    ofOther += other[i] * other[i];
+  });
+  return product / Math.sqrt(ofOne * ofOther);
+}
+
+/** Accuracy on the pairs, at their own best threshold, and the true accept rate among all pairs of their photos. */
+async function recognise({ see }, session, { test, pairs }) {
+  const look = see(session);
+  const embeddings = new Map();
+  for (const photo of test) embeddings.set(photo.path, await look(photo));
+  const scored = pairs.map(({ one, other, same }) => {
+    const [a, b] = [one, other].map((image) => embeddings.get(lfwImagePath(image)));
+    return a && b ? { same, distance: squaredL2(a, b) } : { same };
+  });
+  const people = [...new Set([...embeddings.keys()].map(personOf))];
+  const dimension = embeddings.values().next().value.length;
+  const rows = new Float32Array(embeddings.size * dimension);
+  [...embeddings.values()].forEach((row, i) => {
+    rows.set(row, i * dimension);
+  });
+  const all = allPairs(
+    rows,
+    Int32Array.from(embeddings.keys(), (path) => people.indexOf(personOf(path))),
+  );
+  const { tar } = tarAtFar(toScores(all.genuine.distances, all.impostor.distances), far);
+  return { accuracy: bestThreshold(scoresOf(scored)).correct / pairs.length, tar };
+}
+
+const personOf = (path) => path.slice(0, path.indexOf('/'));
+
+/** LFW's View 1: faces of the train list to calibrate by, the test list to measure on; without LFW, photos that packages bring. */
+function listPhotos(images, limit) {
+  const folder = [join(images, 'lfw-deepfunneled'), join(images, 'lfw')].find((path) => existsSync(path));
+  const lists = ['pairsDevTrain.txt', 'pairsDevTest.txt'].map((file) => join(images, file));
+  if (folder === undefined || !lists.every((file) => existsSync(file))) {
+    tell(`there is no LFW with its View 1 lists at ${images}: accuracy is left out`);
+    const paths = packagePhotos();
+    return { folder: '', calibration: paths.filter((_, i) => i % 2 === 0), test: paths.filter((_, i) => i % 2 === 1) };
+  }
+  const [train, test] = lists.map((file) => parseLfwPairs(readFileSync(file, 'utf8'), { file }));
+  const { pairs } = limit === undefined ? test : limitPairs(test, limit);
+  const trained = pathsOf(train.pairs);
+  const step = Math.floor(trained.length / calibrationPhotos);
+  const calibration = trained.filter((_, i) => i % step === 0).slice(0, calibrationPhotos);
+  return { folder, calibration, test: pathsOf(pairs), pairs };
+}
+
+const pathsOf = (pairs) => [...new Set(pairs.flatMap(({ one, other }) => [one, other].map(lfwImagePath)))];
+
+/** Decode the photos and find in each the face nearest the centre. */
+async function findFaces({ folder, calibration, test, pairs }, threads) {
+  tell(`finding faces in ${calibration.length + test.length} photos`);
+  const recognizer = await openRecognizer({ isUnmeasured: true, runtime: 'onnxruntime', threads });
+  const find = async (paths) => {
+    const found = [];
+    for (const path of paths) {
+      const image = await decodeImage(await readPhoto(join(folder, path)));
+      const [face] = nearestFirst(await recognizer.detect(image), image);
+      if (face) found.push({ path, image, box: face.box, landmarks: face.landmarks });
+    }
+    return found;
+  };
+  const photos = { calibration: await find(calibration), test: await find(test), pairs };
+  await recognizer.close();
+  return photos;
+}
+
+function nearestFirst(faces, { width, height }) {
+  const offCentre = ({ box }) => {
+    const [x, y] = boxCentre(box);
+    return Math.hypot(x - width / 2, y - height / 2);
+  };
+  return faces.toSorted((one, other) => offCentre(one) - offCentre(other));
+}
+
+async function weightsOf(network) {
+  if (network !== embedding.facenetInceptionResnetV1) return readNetworkWeights(network);
+  const places = process.env.KITH_WEIGHTS ?? fileURLToPath(new URL('../../../shared/weights', import.meta.url));
+  const folder = join(places, network.name);
+  if (existsSync(folder)) {
+    return embedding.facenetWeights(await readNpyFolder(folder, { sha256: embedding.facenetWeightsSha256 }));
+  }
+  tell(`${network.name} is left out: its weights are not at ${folder}`);
+  return undefined;
 }
 
 export function formatInt8(rows) {
   const megabytes = (bytes) => (bytes / 1e6).toFixed(2);
-  return formatTable(
-    ['', 'fp32 ms', 'int8 ms', 'times faster', 'fp32 MB', 'int8 MB'],
-    rows.map((row) => [
-      row.net,
-      row.fp32Ms.toFixed(2),
-      row.int8Ms.toFixed(2),
-      (row.fp32Ms / row.int8Ms).toFixed(2),
-      megabytes(row.fp32Bytes),
-      megabytes(row.int8Bytes),
+  const times = rows.flatMap(({ net, times, fp32Bytes, int8Bytes }) =>
+    times.map(({ batch, fp32Ms, int8Ms }) => [
+      net,
+      batch,
+      fp32Ms.toFixed(2),
+      int8Ms.toFixed(2),
+      (fp32Ms / int8Ms).toFixed(2),
+      megabytes(fp32Bytes),
+      megabytes(int8Bytes),
     ]),
   );
+  const share = (value) => value?.toFixed(4);
+  const answers = rows.map(({ net, cosine, fp32, int8 }) => [
+    net,
+    cosine.mean.toFixed(5),
+    cosine.least.toFixed(5),
+    ...[fp32?.accuracy, int8?.accuracy, fp32?.tar, int8?.tar].map(share),
+  ]);
+  return [
+    formatTable(['an input', 'batch', 'fp32 ms', 'int8 ms', 'times faster', 'fp32 MB', 'int8 MB'], times),
+    formatTable(['answers', 'cosine', 'least', 'accuracy fp32', 'int8', 'TAR@FAR 1e-3 fp32', 'int8'], answers),
+  ].join('\n\n');
 }

@@ -71,7 +71,7 @@ const sections = {
     title: '8-bit integers against 32-bit floats',
     run: async () => {
       const { benchInt8 } = await import('./int8.mjs');
-      return benchInt8({ threads: threads[0], rounds: quick ? 3 : 20 });
+      return benchInt8({ threads: threads[0], rounds: quick ? 3 : 20, images, ...(quick ? { limit: 100 } : {}) });
     },
     format: async (rows) => (await import('./int8.mjs')).formatInt8(rows),
   },

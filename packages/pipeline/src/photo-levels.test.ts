@@ -74,8 +74,8 @@ describe('faces of a large photo', () => {
 
   test.each([
     ['large, seen in the overview', 1000],
-    ['small, seen in a closer view', 300],
-    ['very small, seen in the whole', 170],
+    ['small, seen in a closer view', 500],
+    ['smaller, seen in the whole', 400],
   ])('%s, are those of the same photo decoded whole', async (_, size) => {
     const face = await encodePhoto(syntheticFace({ identity: 3, size }), { format: 'png' });
     const canvas = { width: 3200, height: 2400, channels: 3 as const, background: '#5a6e78' };
