@@ -1,28 +1,19 @@
 // What 8-bit integers give and cost: each net with what it has learnt, in both forms, side by side.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { alignToHead, alignToTemplate, dlibChip51, facenetHead } from '@kith/alignment';
-import { boxCentre, squaredL2 } from '@kith/core';
+import { squaredL2 } from '@kith/core';
 import * as detection from '@kith/detection';
 import * as embedding from '@kith/embedding';
-import {
-  allPairs,
-  bestThreshold,
-  lfwImagePath,
-  limitPairs,
-  parseLfwPairs,
-  scoresOf,
-  tarAtFar,
-  toScores,
-} from '@kith/evaluation';
+import { allPairs, bestThreshold, lfwImagePath, scoresOf, tarAtFar, toScores } from '@kith/evaluation';
 import { exportInt8, exportOnnx } from '@kith/network/onnx';
 import { onnxRuntimeNode } from '@kith/network/runtime';
 import { readNpyFolder } from '@kith/network/weights';
-import { decodeImage, openRecognizer, readNetworkWeights, readPhoto } from '@kith/pipeline';
+import { readNetworkWeights } from '@kith/pipeline';
 import { timeJobs } from './limit.mjs';
-import { packagePhotos } from './photos.mjs';
 import { formatTable, median, tell } from './table.mjs';
+import { view1Faces } from './view1-faces.mjs';
 
 // settings
 const calibrationPhotos = 64;
@@ -34,11 +25,8 @@ const largestWeight = 64;
 
 /** Nets by what they are shown of a photo: `see(session)` gives a function of photos, `embedder` makes that of a recogniser. */
 const nets = [
-  {
-    network: detection.faceApiTiny(),
-    see: (session) => detectorOf(detection.tinyDetector(session, { sidePx: session.input[0] })),
-  },
-  { network: detection.faceApiSsd, see: (session) => detectorOf(detection.ssdDetector(session)) },
+  detector(detection.faceApiTiny(), (session) => detection.tinyDetector(session, { sidePx: session.input[0] })),
+  detector(detection.faceApiSsd, (session) => detection.ssdDetector(session)),
   {
     network: detection.faceApiLandmarks,
     see: (session) => {
@@ -56,8 +44,12 @@ const nets = [
   }),
 ];
 
-function detectorOf(detector) {
-  return ({ image }) => detector.detect(image);
+function detector(network, open) {
+  const see = (session) => {
+    const opened = open(session);
+    return async ({ image }) => (await opened.detect(image))[0]?.box;
+  };
+  return { network, see, isDetector: true };
 }
 
 function recogniser(network, { align, embedder }) {
@@ -69,8 +61,8 @@ function recogniser(network, { align, embedder }) {
 }
 
 /**
- * Compare each net in 8-bit integers with itself in 32-bit floats: time, file size, how alike the answers are, and what recognisers
- * make of View 1's test list where LFW is there.
+ * Compare each net in 8-bit integers with itself in 32-bit floats: time, file size, how alike the answers are, how often detectors find
+ * the same, and what recognisers make of View 1's test list where LFW is there.
  *
  * @param {{ threads: number, rounds: number, images: string, limit?: number }} options `images` is LFW's folder with its pair lists;
  *   `limit` takes a balanced part of the pairs.
@@ -78,7 +70,7 @@ function recogniser(network, { align, embedder }) {
 export async function benchInt8({ threads, rounds, images, limit }) {
   const runtime = await onnxRuntimeNode({ threads });
   try {
-    const photos = await findFaces(listPhotos(images, limit), threads);
+    const photos = await view1Faces(images, { count: calibrationPhotos, limit, threads });
     const rows = [];
     for (const net of nets) {
       const weights = await weightsOf(net.network);
@@ -110,6 +102,7 @@ async function benchNet(net, { weights, photos, runtime, rounds }) {
     int8Bytes: integers.length,
     cosine: { mean: cosines.reduce((sum, value) => sum + value, 0) / cosines.length, least: Math.min(...cosines) },
   };
+  if (net.isDetector) row.sameBox = await shareOfSameBoxes(net, sessions, photos.test.slice(0, cosinePhotos));
   if (net.isRecogniser && photos.pairs !== undefined) {
     row.fp32 = await recognise(net, inFloats, photos);
     row.int8 = await recognise(net, sessions[1], photos);
@@ -161,6 +154,31 @@ function cosine(one, other) {
   return product / Math.sqrt(ofOne * ofOther);
 }
 
+/** Of the photos in which the first session finds a face, the share in which the second's best box is the same by half or more. */
+async function shareOfSameBoxes({ see }, sessions, photos) {
+  const [look, other] = sessions.map(see);
+  let [found, same] = [0, 0];
+  for (const photo of photos) {
+    const [box, otherBox] = [await look(photo), await other(photo)];
+    if (!box) continue;
+    found++;
+    if (otherBox && overlap(box, otherBox) >= 0.5) same++;
+  }
+  return same / found;
+}
+
+/** Intersection over union, 0–1. */
+function overlap(one, other) {
+  const area = ({ xMin, yMin, xMax, yMax }) => Math.max(0, xMax - xMin) * Math.max(0, yMax - yMin);
+  const common = area({
+    xMin: Math.max(one.xMin, other.xMin),
+    yMin: Math.max(one.yMin, other.yMin),
+    xMax: Math.min(one.xMax, other.xMax),
+    yMax: Math.min(one.yMax, other.yMax),
+  });
+  return common / (area(one) + area(other) - common);
+}
+
 /** Accuracy on the pairs, at their own best threshold, and the true accept rate among all pairs of their photos. */
 async function recognise({ see }, session, { test, pairs }) {
   const look = see(session);
@@ -185,51 +203,6 @@ async function recognise({ see }, session, { test, pairs }) {
 }
 
 const personOf = (path) => path.slice(0, path.indexOf('/'));
-
-/** LFW's View 1: faces of the train list to calibrate by, the test list to measure on; without LFW, photos that packages bring. */
-function listPhotos(images, limit) {
-  const folder = [join(images, 'lfw-deepfunneled'), join(images, 'lfw')].find((path) => existsSync(path));
-  const lists = ['pairsDevTrain.txt', 'pairsDevTest.txt'].map((file) => join(images, file));
-  if (folder === undefined || !lists.every((file) => existsSync(file))) {
-    tell(`there is no LFW with its View 1 lists at ${images}: accuracy is left out`);
-    const paths = packagePhotos();
-    return { folder: '', calibration: paths.filter((_, i) => i % 2 === 0), test: paths.filter((_, i) => i % 2 === 1) };
-  }
-  const [train, test] = lists.map((file) => parseLfwPairs(readFileSync(file, 'utf8'), { file }));
-  const { pairs } = limit === undefined ? test : limitPairs(test, limit);
-  const trained = pathsOf(train.pairs);
-  const step = Math.floor(trained.length / calibrationPhotos);
-  const calibration = trained.filter((_, i) => i % step === 0).slice(0, calibrationPhotos);
-  return { folder, calibration, test: pathsOf(pairs), pairs };
-}
-
-const pathsOf = (pairs) => [...new Set(pairs.flatMap(({ one, other }) => [one, other].map(lfwImagePath)))];
-
-/** Decode the photos and find in each the face nearest the centre. */
-async function findFaces({ folder, calibration, test, pairs }, threads) {
-  tell(`finding faces in ${calibration.length + test.length} photos`);
-  const recognizer = await openRecognizer({ isUnmeasured: true, runtime: 'onnxruntime', threads });
-  const find = async (paths) => {
-    const found = [];
-    for (const path of paths) {
-      const image = await decodeImage(await readPhoto(join(folder, path)));
-      const [face] = nearestFirst(await recognizer.detect(image), image);
-      if (face) found.push({ path, image, box: face.box, landmarks: face.landmarks });
-    }
-    return found;
-  };
-  const photos = { calibration: await find(calibration), test: await find(test), pairs };
-  await recognizer.close();
-  return photos;
-}
-
-function nearestFirst(faces, { width, height }) {
-  const offCentre = ({ box }) => {
-    const [x, y] = boxCentre(box);
-    return Math.hypot(x - width / 2, y - height / 2);
-  };
-  return faces.toSorted((one, other) => offCentre(one) - offCentre(other));
-}
 
 async function weightsOf(network) {
   if (network !== embedding.facenetInceptionResnetV1) return readNetworkWeights(network);
@@ -256,14 +229,17 @@ export function formatInt8(rows) {
     ]),
   );
   const share = (value) => value?.toFixed(4);
-  const answers = rows.map(({ net, cosine, fp32, int8 }) => [
+  const answers = rows.map(({ net, cosine, sameBox, fp32, int8 }) => [
     net,
     cosine.mean.toFixed(5),
     cosine.least.toFixed(5),
-    ...[fp32?.accuracy, int8?.accuracy, fp32?.tar, int8?.tar].map(share),
+    ...[sameBox, fp32?.accuracy, int8?.accuracy, fp32?.tar, int8?.tar].map(share),
   ]);
   return [
     formatTable(['an input', 'batch', 'fp32 ms', 'int8 ms', 'times faster', 'fp32 MB', 'int8 MB'], times),
-    formatTable(['answers', 'cosine', 'least', 'accuracy fp32', 'int8', 'TAR@FAR 1e-3 fp32', 'int8'], answers),
+    formatTable(
+      ['answers', 'cosine', 'least', 'same box', 'accuracy fp32', 'int8', 'TAR@FAR 1e-3 fp32', 'int8'],
+      answers,
+    ),
   ].join('\n\n');
 }
