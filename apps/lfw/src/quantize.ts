@@ -26,7 +26,7 @@ const help = `Write dlib's ResNet in 8-bit integers, which need to know how larg
 
 const args = process.argv.slice(2);
 
-/** So that sums of two products never saturate: the same embeddings on every CPU, at no cost that View 1 shows. */
+/** So that sums of two products never saturate, whatever the CPU; View 1 shows no cost of it. */
 const largestWeight = 64;
 
 /** Faces that the file is compared with 32-bit floats on; none of them is one of those that set it. */
