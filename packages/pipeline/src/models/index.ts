@@ -34,6 +34,8 @@ export interface LoadModelOptions {
   readonly runtime?: RuntimeName | 'auto' | undefined;
   /** Threads in all: `KITH_THREADS` where left out, else a thread a core, four at most. */
   readonly threads?: number | undefined;
+  /** Worker threads that these are shared among; 0 runs the nets in the thread that asks. */
+  readonly workers?: number | undefined;
   /** Load it without what was measured of it, to measure it. */
   readonly isUnmeasured?: boolean | undefined;
 }
@@ -45,12 +47,12 @@ export interface LoadModelOptions {
  */
 export async function loadModel(
   name: string = defaultModel,
-  { runtime: wanted, threads, isUnmeasured = false }: LoadModelOptions = {},
+  { runtime: wanted, threads, workers, isUnmeasured = false }: LoadModelOptions = {},
 ): Promise<FaceModel> {
   const plan = planOf(name);
   const { space } = plan;
   const decisions = isUnmeasured ? undefined : await readDecisionTable(name, { space });
-  const runtime = await openRuntime({ runtime: wanted, threads });
+  const runtime = await openRuntime({ runtime: wanted, threads, workers });
   try {
     const { detector, landmarks, embedder } = await openNets(plan, runtime);
     return {

@@ -149,3 +149,17 @@ test('disposed of under load, the pool settles each promise and leaves no thread
   expect(new Set(codes)).toEqual(new Set(['CANCELLED']));
   expect(threadsAlive()).toBe(before);
 });
+
+test.each([0, 30, 200])(
+  'disposed of while it loads a model for %i ms, the pool cancels that and leaves no thread',
+  async (ms) => {
+    const before = threadsAlive();
+    const pool = openPool();
+    const loading = pool.load(model).catch((error: { code: string }) => error);
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    await pool.dispose();
+    expect(await loading).toMatchObject({ code: 'CANCELLED' });
+    expect(pool.threads.map(({ starts }) => starts)).toEqual([1, 1]);
+    expect(threadsAlive()).toBe(before);
+  },
+);

@@ -27,6 +27,7 @@ export class PoolThread {
   private worker: Worker | undefined;
   private flags: ThreadFlags | undefined;
   private exited = Promise.resolve();
+  private closed = false;
   private sequence = 0;
 
   constructor(setup: Omit<PoolSetup, 'flags'>) {
@@ -53,10 +54,16 @@ export class PoolThread {
   }
 
   async unload({ id }: SharedModel): Promise<void> {
-    if (this.loaded.delete(id)) await this.ask({ kind: 'unload', model: id });
+    if (!this.loaded.delete(id)) return;
+    await this.ask({ kind: 'unload', model: id }).catch((error: unknown) => {
+      // what has ended holds no model
+      if (!(error instanceof ThreadEnded)) throw error;
+    });
   }
 
+  /** End the thread for good; what it is asked from now on, and what it has not answered, fails. */
   async close(): Promise<void> {
+    this.closed = true;
     this.worker?.ref();
     this.worker?.postMessage({ sequence: this.sequence++ } satisfies PoolMessage);
     await this.exited;
@@ -67,7 +74,8 @@ export class PoolThread {
     if (this.flags) askToStop(this.flags);
   }
 
-  private ask(request: PoolRequest, transfer: ArrayBuffer[] = []): Promise<PoolAnswer> {
+  private async ask(request: PoolRequest, transfer: ArrayBuffer[] = []): Promise<PoolAnswer> {
+    if (this.closed) throw new ThreadEnded('it was closed');
     const worker = this.start();
     const sequence = this.sequence++;
     return new Promise((resolve, reject) => {

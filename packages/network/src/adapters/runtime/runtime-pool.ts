@@ -55,8 +55,12 @@ export class RuntimePool implements Runtime {
   async load(model: NetworkModel | OnnxModel): Promise<Session> {
     this.assertOpen();
     const shared = { id: this.models++, content: shareModel(model, this.name) };
-    const [loaded] = await Promise.all(this.threads.map((thread) => loadTwice(thread, shared)));
-    return this.session(shared, loaded!);
+    try {
+      const [loaded] = await Promise.all(this.threads.map((thread) => loadTwice(thread, shared)));
+      return this.session(shared, loaded!);
+    } catch (error) {
+      throw this.disposed ? disposedOf() : error;
+    }
   }
 
   async dispose(): Promise<void> {
