@@ -210,6 +210,19 @@ test('calibration needs inputs, of the network’s size', async () => {
   }
 });
 
+test('the largest weight of each channel is what was asked for, and fits a byte', async () => {
+  const table = network('n', { input: [2, 2, 8] }, [conv('a', 3, { kernel: 1 }), relu('r'), dense('b', 2)]);
+  const model = { network: table, weights: randomWeights(table, 4) };
+  const constants = constantsOf(await exportInt8(model, [batchOf(table, 2, 1)], { largestWeight: 64 }));
+  const [kernel, ...others] = [...constants].filter(([name]) => name.endsWith(':int8')).map(([, values]) => values);
+  expect(others).toEqual([]);
+  // 3 channels of 8 weights
+  for (let c = 0; c < 3; c++) expect(Math.max(...kernel!.slice(8 * c, 8 * c + 8).map(Math.abs))).toBe(64);
+  for (const largestWeight of [0, 128, 1.5, Number.NaN]) {
+    await expect(exportInt8(model, [batchOf(table, 2, 1)], { largestWeight })).rejects.toMatchObject({ code: 'USAGE' });
+  }
+});
+
 test('what has nothing to round is written as it is', async () => {
   const table = network('n', { input: [3] }, [embeddingLookup('words', 5, 4), dense('b', 2)]);
   const model = { network: table, weights: initialWeights(table) };

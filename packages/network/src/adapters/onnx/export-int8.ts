@@ -1,3 +1,4 @@
+import { FaceError } from '@kith/core';
 import type { Batch } from '../../runtime.ts';
 import type { NetworkModel } from '../../weights.ts';
 import { calibrate } from './calibrate.ts';
@@ -23,8 +24,8 @@ export interface Int8Options {
  *
  * @param batches - A few dozen inputs, as the network takes them.
  * @param options - `largestWeight`, from 1 to 127, is what the largest weight of a channel becomes: 64 for the same sums on every CPU.
- * @throws {FaceError} `USAGE` without inputs, `WEIGHTS_MISMATCH` or `WEIGHTS_NOT_FINITE`, `RUNTIME_UNAVAILABLE` where onnxruntime-node
- *   cannot be loaded.
+ * @throws {FaceError} `USAGE` without inputs or for a number out of range, `WEIGHTS_MISMATCH` or `WEIGHTS_NOT_FINITE`,
+ *   `RUNTIME_UNAVAILABLE` where onnxruntime-node cannot be loaded.
  * @see Jacob et al., Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, CVPR 2018, §2.
  */
 export async function exportInt8(
@@ -32,6 +33,9 @@ export async function exportInt8(
   batches: readonly Batch[],
   { largestWeight = 127 }: Int8Options = {},
 ): Promise<Uint8Array> {
+  if (!Number.isInteger(largestWeight) || largestWeight < 1 || largestWeight > 127) {
+    throw new FaceError('USAGE', `largestWeight is ${largestWeight}, expected a whole number from 1 to 127.`);
+  }
   const floats = writeFolded(model);
   const graph = integerGraph(floats);
   const measured = graph.values.filter((value) => !graph.alike.has(value));
