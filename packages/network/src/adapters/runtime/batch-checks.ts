@@ -21,3 +21,13 @@ export function assertWanted(signal: AbortSignal | undefined): void {
 export function cancelled(): FaceError {
   return new FaceError('CANCELLED', 'The run of a network was cancelled.');
 }
+
+/** @throws {FaceError} `USAGE` once a runtime was disposed of. */
+export function assertOpen(disposed: boolean): void {
+  if (disposed) throw new FaceError('USAGE', 'The runtime was disposed of, expected one in use.');
+}
+
+/** What whoever waits for a runtime gets that is disposed of meanwhile. */
+export function disposedOf(): FaceError {
+  return new FaceError('CANCELLED', 'The runtime was disposed of.');
+}

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { env } from 'node:process';
 import { FaceError } from '@kith/core';
 import type { Runtime, RuntimeName, Session } from '../../runtime.ts';
+import { assertOpen } from './batch-checks.ts';
 import { messageOf } from './failure.ts';
 import { localRuntime } from './local-runtime.ts';
 import { RuntimePool, type RuntimePoolOptions } from './runtime-pool.ts';
@@ -70,13 +71,18 @@ async function firstThatLoads(wanted: string): Promise<RuntimeName> {
 
 function inProcess(name: RuntimeName, threads: number): Runtime {
   let local: Promise<Runtime> | undefined;
+  let disposed = false;
   return {
     name,
     load: async (model): Promise<Session> => {
+      assertOpen(disposed);
       local ??= localRuntime(name, { threads });
       return (await local).load(model);
     },
-    dispose: async () => (await local?.catch(() => undefined))?.dispose(),
+    dispose: async () => {
+      disposed = true;
+      await (await local?.catch(() => undefined))?.dispose();
+    },
   };
 }
 

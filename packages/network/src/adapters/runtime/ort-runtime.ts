@@ -2,6 +2,7 @@ import { FaceError } from '@kith/core';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { OnnxModel, Runtime, RuntimeName } from '../../runtime.ts';
 import type { NetworkModel } from '../../weights.ts';
+import { assertOpen, disposedOf } from './batch-checks.ts';
 import { messageOf } from './failure.ts';
 import { asOnnxModel } from './model-bytes.ts';
 import { type Ort, unshared } from './ort.ts';
@@ -19,6 +20,7 @@ export class OrtRuntime implements Runtime {
   private readonly ort: Ort;
   private readonly threads: number;
   private readonly sessions = new Set<OrtSession>();
+  private disposed = false;
 
   constructor({ name, ort, threads }: OrtRuntimeOptions) {
     this.name = name;
@@ -27,6 +29,7 @@ export class OrtRuntime implements Runtime {
   }
 
   async load(model: NetworkModel | OnnxModel): Promise<OrtSession> {
+    assertOpen(this.disposed);
     const { onnx, input } = asOnnxModel(model);
     const session = await OrtSession.open(await this.create(onnx), {
       ort: this.ort,
@@ -34,10 +37,13 @@ export class OrtRuntime implements Runtime {
       released: () => this.sessions.delete(session),
     });
     this.sessions.add(session);
-    return session;
+    if (!this.disposed) return session;
+    await session.dispose();
+    throw disposedOf();
   }
 
   async dispose(): Promise<void> {
+    this.disposed = true;
     await Promise.all([...this.sessions].map((session) => session.dispose()));
   }
 

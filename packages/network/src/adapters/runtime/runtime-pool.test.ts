@@ -1,7 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, test } from 'vitest';
+import { dense, initialWeights, network } from '../../index.ts';
 import { doublingModel } from './doubling-model.test-support.ts';
-import { onnxRuntimeNode, openRuntime, pooledRuntime, RuntimePool, type RuntimePoolOptions } from './index.ts';
+import {
+  localRuntime,
+  onnxRuntimeNode,
+  openRuntime,
+  pooledRuntime,
+  RuntimePool,
+  type RuntimePoolOptions,
+} from './index.ts';
 
 const opened: RuntimePool[] = [];
 afterEach(() => Promise.all(opened.splice(0).map((pool) => pool.dispose())));
@@ -129,6 +137,25 @@ test.each([0, 1])('opens the runtime that is made for serving, with %i workers',
   expect(runtime.name).toBe('onnxruntime');
   expect(await (await runtime.load(doublingModel([2]))).run(input(1))).toEqual(doubled(1));
   await runtime.dispose();
+});
+
+test('in process, a model that loads while the runtime is disposed of is let go', async () => {
+  const runtime = pooledRuntime({ runtime: 'onnxruntime', workers: 0 });
+  await runtime.load(doublingModel([2]));
+  const loading = runtime.load(doublingModel([2])).catch((error: unknown) => error);
+  await runtime.dispose();
+  expect(await loading).toMatchObject({ code: 'CANCELLED' });
+});
+
+test.each(['onnxruntime', 'tfjs'] as const)('%s in process loads nothing once it is disposed of', async (name) => {
+  const table = network('one', { input: [2] }, [dense('fc', 2)]);
+  const model = { network: table, weights: initialWeights(table) };
+  const runtimes = [await localRuntime(name), pooledRuntime({ runtime: name, workers: 0 })];
+  for (const runtime of runtimes) {
+    await runtime.load(model);
+    await runtime.dispose();
+    await expect(runtime.load(model)).rejects.toMatchObject({ code: 'USAGE' });
+  }
 });
 
 test.each([

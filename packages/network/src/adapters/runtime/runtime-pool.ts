@@ -2,7 +2,7 @@ import { FaceError } from '@kith/core';
 import type { Batch, OnnxModel, RunOptions, Runtime, RuntimeName, Session } from '../../runtime.ts';
 import { elementsOf } from '../../shape.ts';
 import type { NetworkModel } from '../../weights.ts';
-import { assertBatch, assertWanted } from './batch-checks.ts';
+import { assertBatch, assertOpen, assertWanted, disposedOf } from './batch-checks.ts';
 import { joined, PoolJob } from './pool-job.ts';
 import type { LoadedModel } from './pool-protocol.ts';
 import { PoolThread, ThreadEnded } from './pool-thread.ts';
@@ -53,7 +53,7 @@ export class RuntimePool implements Runtime {
   }
 
   async load(model: NetworkModel | OnnxModel): Promise<Session> {
-    this.assertOpen();
+    assertOpen(this.disposed);
     const shared = { id: this.models++, content: shareModel(model, this.name) };
     try {
       const [loaded] = await Promise.all(this.threads.map((thread) => loadTwice(thread, shared)));
@@ -91,7 +91,7 @@ export class RuntimePool implements Runtime {
     batch: Batch,
     { signal, ...work }: RunOptions & { readonly model: SharedModel; readonly sizes: readonly number[] },
   ): Promise<readonly Float32Array[]> {
-    this.assertOpen();
+    assertOpen(this.disposed);
     assertWanted(signal);
     if (this.queue.length >= this.options.maxQueued) {
       throw new FaceError('RUNTIME_FAILED', `${this.queue.length} runs wait already, expected fewer. Ask again later.`);
@@ -177,10 +177,6 @@ export class RuntimePool implements Runtime {
     });
     this.queue.unshift(...again);
   }
-
-  private assertOpen(): void {
-    if (this.disposed) throw new FaceError('USAGE', 'The runtime was disposed of, expected one in use.');
-  }
 }
 
 async function loadTwice(thread: PoolThread, model: SharedModel): Promise<LoadedModel> {
@@ -190,10 +186,6 @@ async function loadTwice(thread: PoolThread, model: SharedModel): Promise<Loaded
   } catch (error) {
     throw error instanceof ThreadEnded ? threadFailed(error) : error;
   }
-}
-
-function disposedOf(): FaceError {
-  return new FaceError('CANCELLED', 'The runtime was disposed of.');
 }
 
 function threadFailed(cause: ThreadEnded): FaceError {

@@ -4,7 +4,7 @@ import { layOut } from '../../graph.ts';
 import type { Batch, OnnxModel, RunOptions, Runtime, Session } from '../../runtime.ts';
 import type { Shape } from '../../shape.ts';
 import type { NetworkModel } from '../../weights.ts';
-import { assertBatch, assertWanted } from '../runtime/batch-checks.ts';
+import { assertBatch, assertOpen, assertWanted } from '../runtime/batch-checks.ts';
 import { messageOf } from '../runtime/failure.ts';
 import { buildModel } from './model.ts';
 import type { TensorFlow } from './tensorflow.ts';
@@ -12,14 +12,17 @@ import type { TensorFlow } from './tensorflow.ts';
 /** The reference runtime: a table's own model, dropout off, batch norm on its running statistics. */
 export function tfjsRuntime(tf: TensorFlow): Runtime {
   const sessions = new Set<Session>();
+  let disposed = false;
   return {
     name: 'tfjs',
     async load(model) {
+      assertOpen(disposed);
       const session: Session = new TfjsSession(tf, { ...tableOf(model), closed: () => sessions.delete(session) });
       sessions.add(session);
       return session;
     },
     async dispose() {
+      disposed = true;
       await Promise.all([...sessions].map((session) => session.dispose()));
     },
   };
