@@ -178,10 +178,12 @@ describe('whatever the text, a table or a coded error', () => {
 
   test.each([
     ['blanks', ' \n'.repeat(500_000)],
-    ['comments', '#\n'.repeat(500_000)],
+    ['comments', '#\n'.repeat(2_000_000)],
     ['a text', `name: "${'\\n'.repeat(500_000)}`],
     ['a list', `name: [${'1,'.repeat(150_000)}1]`],
     ['dims', `${head}input_shape { ${'dim: 1 '.repeat(100_000)}}`],
+    ['marks', ';'.repeat(4_000_000)],
+    ['inputs', `${'input: "a" input_dim: 1 input_dim: 1 input_dim: 1 input_dim: 1\n'.repeat(50_000)}`],
     ['layers', head + layer('ReLU', '', { top: 'data' }).repeat(10_001)],
     ['bottoms', head + layer('Eltwise', 'bottom: "data" '.repeat(100_000))],
     ['tops', head + layer('Split', 'top: "y" '.repeat(100_000))],

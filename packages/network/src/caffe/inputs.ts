@@ -28,8 +28,8 @@ export function isInputLayer({ type }: CaffeLayer): boolean {
 export function declaredInputs(file: Message): readonly CaffeInput[] {
   const dims = wholesOf(file, 'input_dim', 0);
   const shapes = messagesOf(file, 'input_shape');
+  const line = lineOf(file, 'input');
   return textsOf(file, 'input').map((blob, i) => {
-    const line = lineOf(file, 'input');
     const shape = shapes[i] ? wholesOf(shapes[i], 'dim', 0) : dims.slice(4 * i, 4 * i + 4);
     return { blob, shape: shapeOf(shape, { blob, line }), line };
   });

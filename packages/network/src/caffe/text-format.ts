@@ -42,18 +42,19 @@ export function invalidAt(line: number, message: string): FaceError {
  * @see https://protobuf.dev/reference/protobuf/textformat-spec/
  */
 export function parseTextFormat(text: string): Message {
-  return new Parser([...tokensOf(text)]).message();
+  return new Parser(tokensOf(text)).message();
 }
 
 const pieces = {
-  blank: /(?:\s+|#[^\n]*)+/y,
+  blank: /\s+|#[^\n]*/y,
   number: /[-+]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?[fF]?|inf(?:inity)?\b|nan\b)/iy,
   word: /[A-Za-z_][\w.]*/y,
   text: /"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|'[^'\\\n]*(?:\\[^\n][^'\\\n]*)*'/y,
   mark: /[{}<>[\]:;,]/y,
 } as const;
 
-function* tokensOf(text: string): Generator<Token> {
+/** The tokens of a text, read as they are asked for; after the last comes the end, again and again. */
+function* tokensOf(text: string): Generator<Token, never> {
   let at = 0;
   let line = 1;
   const take = (pattern: RegExp) => {
@@ -63,14 +64,13 @@ function* tokensOf(text: string): Generator<Token> {
     return found;
   };
   for (;;) {
-    const blank = take(pieces.blank) ?? '';
-    line += blank.split('\n').length - 1;
+    for (let blank = take(pieces.blank); blank; blank = take(pieces.blank)) line += blank.split('\n').length - 1;
     if (at >= text.length) break;
     const found = nextToken(take);
     if (!found) throw invalidAt(line, `expected a name, a value or a bracket, got ${JSON.stringify(text[at])}`);
     yield { ...found, line };
   }
-  yield { kind: 'end', line, text: 'the end' };
+  for (;;) yield { kind: 'end', line, text: 'the end' };
 }
 
 function nextToken(take: (pattern: RegExp) => string | undefined): Omit<Token, 'line'> | undefined {
@@ -105,12 +105,13 @@ function unescaped(quoted: string): string {
 const closing: Readonly<Record<string, string>> = { '{': '}', '<': '>', '[': ']' };
 
 class Parser {
-  readonly #tokens: readonly Token[];
-  #at = 0;
+  readonly #tokens: Generator<Token, never>;
+  #next: Token;
   #depth = 0;
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: Generator<Token, never>) {
     this.#tokens = tokens;
+    this.#next = tokens.next().value;
   }
 
   /** Fields up to a closing bracket, or to the end of the file. */
@@ -127,20 +128,20 @@ class Parser {
     return { kind: 'message', line, fields };
   }
 
-  get #next(): Token {
-    return this.#tokens[this.#at]!;
+  #advance(): void {
+    this.#next = this.#tokens.next().value;
   }
 
   #skip(mark: string): boolean {
     const found = this.#next.kind === 'mark' && this.#next.text === mark;
-    if (found) this.#at++;
+    if (found) this.#advance();
     return found;
   }
 
   #field(): readonly Field[] {
     const { kind, text: name, line } = this.#next;
     if (kind !== 'word') throw this.#unexpected('the name of a field');
-    this.#at++;
+    this.#advance();
     const hasColon = this.#skip(':');
     const named = (value: Scalar | Message): Field => ({ name, line, value });
     if (this.#skip('[')) return this.#list(']').map(named);
@@ -159,15 +160,15 @@ class Parser {
   #value({ hasColon }: { readonly hasColon: boolean }): Scalar | Message {
     const { kind, text, line } = this.#next;
     if (kind === 'mark' && (text === '{' || text === '<')) {
-      this.#at++;
+      this.#advance();
       return this.message(closing[text]);
     }
     if (!hasColon) throw this.#unexpected('":" or "{"');
     if (kind === 'mark' || kind === 'end') throw this.#unexpected('a value');
-    this.#at++;
+    this.#advance();
     // texts behind each other are one
     let whole = text;
-    for (; kind === 'text' && this.#next.kind === 'text'; this.#at++) whole += this.#next.text;
+    for (; kind === 'text' && this.#next.kind === 'text'; this.#advance()) whole += this.#next.text;
     return { kind, line, text: whole };
   }
 
