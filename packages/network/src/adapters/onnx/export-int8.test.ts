@@ -195,6 +195,23 @@ test('convolutions are integers, but the first, of colours, and the last', async
   expect(rounded).toEqual(convs.slice(1, -1).map(({ name }) => `${name}:kernel:int8`));
 });
 
+test('a channel without weights, or with next to none, keeps its bias', async () => {
+  const table = network('n', { input: [4, 5, 8] }, [conv('a', 3, { kernel: 1, activation: 'relu' }), dense('b', 3)]);
+  const weights = new Map(randomWeights(table, 6));
+  const bias = Float32Array.of(0.5, 0.7, 0.9);
+  const kernel = weights.get('a/kernel')!.data.map((value, i) => value * [1, 0, 1e-12][i % 3]!);
+  // the answer is the sum of each channel
+  const sums = Float32Array.from({ length: 180 }, (_, i) => (Math.floor(i / 3) % 3 === i % 3 ? 1 : 0));
+  weights.set('a/kernel', { shape: [1, 1, 8, 3], data: kernel });
+  weights.set('a/bias', { shape: [3], data: bias });
+  weights.set('b/kernel', { shape: [60, 3], data: sums });
+  weights.set('b/bias', { shape: [3], data: new Float32Array(3) });
+  const onnx = await exportInt8({ network: table, weights }, [batchOf(table, 8, 2)]);
+  const [got] = await (await runtime.load({ onnx })).run(batchOf(table, 1, 5));
+  expect(got![1]! / 20).toBeCloseTo(0.7, 1);
+  expect(got![2]! / 20).toBeCloseTo(0.9, 1);
+});
+
 test('a file of integers has less than half the size, small as its convolutions are', async () => {
   const table = mobilefacenetOf({ input: [48, 48] });
   const model = { network: table, weights: initialWeights(table) };

@@ -45,6 +45,9 @@ export async function exportInt8(
 
 const largestFloat = 3.4e38;
 
+/** What a bias may become, which leaves as much of 32 bits for the products that it is added to. */
+const largestSum = 2 ** 30;
+
 interface Plan {
   readonly graph: IntegerGraph;
   readonly quantizations: ReadonlyMap<string, Quantization>;
@@ -115,6 +118,7 @@ class QuantizedWriter {
     const axis = node.opType === 'Conv' ? 0 : 1;
     const { data, dims, scales } = quantizedKernel(this.#floats.constants.get(kernel)!, axis, {
       largest: this.#plan.largestWeight,
+      least: bias === undefined ? undefined : this.#leastScales(bias, x),
     });
     const scale = this.#writer.floats(`${kernel}:scale`, scales);
     const integers = this.#writer.constant(`${kernel}:int8`, { data, dims });
@@ -131,6 +135,13 @@ class QuantizedWriter {
         ),
       );
     this.#copy(node, inputs);
+  }
+
+  /** The kernel's scales from which on a bias fits in 32 bits: one far beyond its channel's weights would not. */
+  #leastScales(bias: string, x: string): Float64Array {
+    const { scale } = this.#quantizationOf(x);
+    const { data } = this.#floats.constants.get(bias)!;
+    return Float64Array.from({ length: data.length }, (_, i) => Math.abs(Number(data[i])) / scale / largestSum);
   }
 
   /** A bias in the unit of the sums that it is added to. */

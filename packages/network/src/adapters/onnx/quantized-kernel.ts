@@ -16,11 +16,12 @@ const smallest = 1e-12;
  *
  * @param axis - The axis of the output channels.
  * @param largest - What that weight becomes, 127 at most.
+ * @param least - For each channel a scale that its own may not be smaller than.
  */
 export function quantizedKernel(
   { data, dims }: OnnxConstant,
   axis: number,
-  { largest = 127 }: { readonly largest?: number } = {},
+  { largest = 127, least }: { readonly largest?: number; readonly least?: ArrayLike<number> | undefined } = {},
 ): QuantizedKernel {
   const channels = dims[axis]!;
   const inner = elementsOf(dims.slice(axis + 1));
@@ -30,7 +31,7 @@ export function quantizedKernel(
     const c = channelOf(i);
     scales[c] = Math.max(scales[c]!, Math.abs(Number(value)) / largest);
   });
-  const floored = scales.map((scale) => Math.max(scale, smallest));
+  const floored = scales.map((scale, c) => Math.max(scale, least?.[c] ?? 0, smallest));
   const integers = Int8Array.from({ length: data.length }, (_, i) =>
     Math.round(Number(data[i]) / floored[channelOf(i)]!),
   );
