@@ -55,11 +55,15 @@ describe('damaged files', () => {
     await expect(readFaceApiWeights(scratch, 'long')).rejects.toMatchObject({ code: 'WEIGHTS_MALFORMED' });
   });
 
-  test.each(['{', '[]', '[{"weights":[{"name":"a"}]}]', 'null'])('a manifest that is %s', async (text) => {
-    copy('odd');
-    writeFileSync(join(scratch, 'odd-weights_manifest.json'), text);
-    await expect(readFaceApiWeights(scratch, 'odd')).rejects.toMatchObject({ code: 'WEIGHTS_MALFORMED' });
-  });
+  const constructed = '[{"weights":[{"name":"a","shape":[1],"dtype":"constructor"}]}]';
+  test.each(['{', '[]', '[{"weights":[{"name":"a"}]}]', 'null', '[null]', constructed])(
+    'a manifest that is %s',
+    async (text) => {
+      copy('odd');
+      writeFileSync(join(scratch, 'odd-weights_manifest.json'), text);
+      await expect(readFaceApiWeights(scratch, 'odd')).rejects.toMatchObject({ code: 'WEIGHTS_MALFORMED' });
+    },
+  );
 
   test('missing', async () => {
     await expect(readFaceApiWeights(scratch, 'none')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });

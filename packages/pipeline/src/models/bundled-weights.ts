@@ -11,6 +11,8 @@ interface BundledNet {
   readonly file: string;
   /** Of the numbers as they were when kith was measured with them. */
   readonly sha256: string;
+  /** Of the list of tensors, whose scales make numbers of bytes. */
+  readonly manifestSha256: string;
   /** From face-api's names to ours. */
   readonly rename: (raw: RawWeights) => Weights;
 }
@@ -20,21 +22,25 @@ export const bundledNets = {
   'face-api-tiny': {
     file: 'tiny_face_detector_model',
     sha256: 'b7503ce7df31039b1c43316a9b865cab6a70dd748cc602d3fa28b551503c3871',
+    manifestSha256: '5d1af4849ac48d5b985f4a9b16010c512353ddd6fcc63d50fd0bc9e9e64296e5',
     rename: faceApiTinyWeights,
   },
   'face-api-ssd': {
     file: 'ssd_mobilenetv1_model',
     sha256: '2835640602d53718aa6ae9a42896327eaa21beefed056c218d32ca7d79e1e2f8',
+    manifestSha256: '888f744dffbc84f5f060d1f8427d9742341943a2dfaaf9205d10029b7e7a2955',
     rename: faceApiSsdWeights,
   },
   'face-api-landmarks': {
     file: 'face_landmark_68_model',
     sha256: '4611ef65c87d836d03d684b30eec4d195d8b219fa1dd58fc58945831c6b9299b',
+    manifestSha256: 'ca4886639f86e99b39fed0c155f81b63317225773bd9616716e887b0153389c9',
     rename: faceApiLandmarksWeights,
   },
   'dlib-resnet29': {
     file: 'face_recognition_model',
     sha256: 'b413e420d6840b2775fba32008db6f3cddb07d485967fb42cfcf379c16a8c589',
+    manifestSha256: 'cbaffa501b0b9275a12b63357a6843e7e30c054e1c9151e1a5f879b26e32986b',
     rename: dlibResnet29Weights,
   },
 } as const satisfies Record<string, BundledNet>;
@@ -50,13 +56,14 @@ function faceApiWeightFolder(): string {
  * Read the weights of a network that come with kith.
  *
  * @param folder - Where they lie; that of the npm package by default.
- * @throws {FaceError} `WEIGHTS_CHECKSUM` when the file is missing or altered.
+ * @throws {FaceError} `WEIGHTS_CHECKSUM` when a file is missing or altered.
  */
 export async function readBundledWeights(
   name: BundledName,
   { folder = faceApiWeightFolder() }: { readonly folder?: string } = {},
 ): Promise<Weights> {
-  const { file, sha256, rename } = bundledNets[name];
+  const { file, sha256, manifestSha256, rename } = bundledNets[name];
   await readChecked(join(folder, `${file}.bin`), { sha256 });
+  await readChecked(join(folder, `${file}-weights_manifest.json`), { sha256: manifestSha256 });
   return rename(await readFaceApiWeights(folder, file));
 }

@@ -58,7 +58,7 @@ function parseManifest(name: string, bytes: Uint8Array): readonly ManifestEntry[
   } catch (cause) {
     throw malformed(`The manifest of ${name} is not JSON`, cause);
   }
-  const entries = Array.isArray(groups) ? groups.flatMap(({ weights }) => weights) : [];
+  const entries: unknown[] = Array.isArray(groups) ? groups.flatMap((group) => group?.weights) : [];
   if (entries.length === 0 || !entries.every(isEntry)) throw malformed(`The manifest of ${name} does not list tensors`);
   return entries;
 }
@@ -70,7 +70,7 @@ function isEntry(entry: unknown): entry is ManifestEntry {
     typeof name === 'string' &&
     Array.isArray(shape) &&
     shape.every(isSize) &&
-    (quantization?.dtype ?? dtype ?? '') in bytesOf
+    Object.hasOwn(bytesOf, quantization?.dtype ?? dtype ?? '')
   );
 }
 
