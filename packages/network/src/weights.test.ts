@@ -48,6 +48,12 @@ describe('weights that do not fit are refused, and the tensor is named', () => {
       'WEIGHTS_NOT_FINITE',
       /Infinity/,
     ],
+    [
+      'a variance below zero',
+      (w: Map<string, WeightTensor>) => w.get('a/norm/variance')!.data.fill(-1, 3, 4),
+      'WEIGHTS_NOT_FINITE',
+      /a\/norm\/variance holds -1 at 3/,
+    ],
   ])('%s', (_, change, code, message) => {
     expect(changed(change)).toThrow(expect.objectContaining({ code }));
     expect(changed(change)).toThrow(message);

@@ -1,5 +1,5 @@
 import { createRandom, FaceError, gaussian } from '@kith/core';
-import { type Graph, layOut } from './graph.ts';
+import { type Graph, layOut, type Node } from './graph.ts';
 import type { Network } from './network.ts';
 import type { Parameter } from './parameters.ts';
 import { elementsOf, formatShape } from './shape.ts';
@@ -25,12 +25,13 @@ export function parameters(graph: Graph): readonly Parameter[] {
 }
 
 /**
- * Check that weights are those of a network: each there once, in its shape, finite, and none besides.
+ * Check that weights are those of a network: each there once, in its shape, finite, and none besides; and that norms have variances.
  *
  * @throws {FaceError} `WEIGHTS_MISMATCH` or `WEIGHTS_NOT_FINITE`, naming the tensor, what was expected and what was got.
  */
 export function assertWeightsFit(network: Network, weights: Weights): void {
-  const wanted = new Map(parameters(layOut(network)).map((parameter) => [parameter.name, parameter]));
+  const graph = layOut(network);
+  const wanted = new Map(parameters(graph).map((parameter) => [parameter.name, parameter]));
   const extra = [...weights.keys()].filter((name) => !wanted.has(name));
   if (extra.length > 0) {
     throw new FaceError('WEIGHTS_MISMATCH', `${network.name} has no ${listed(extra)}, which the weights bring.`);
@@ -48,6 +49,20 @@ export function assertWeightsFit(network: Network, weights: Weights): void {
       `${network.name}: ${name} holds ${tensor.data[bad]} at ${bad}, expected finite numbers.`,
     );
   }
+  for (const node of graph.nodes) assertVariances(network.name, node, weights);
+}
+
+/** A norm divides by the root of its variances, which no other numbers make finite. */
+function assertVariances(network: string, { name, operation }: Node, weights: Weights): void {
+  if (operation.kind !== 'batchNorm') return;
+  const least = -operation.epsilon;
+  const variance = weights.get(`${name}/variance`)!.data;
+  const bad = variance.findIndex((value) => value <= least);
+  if (bad < 0) return;
+  throw new FaceError(
+    'WEIGHTS_NOT_FINITE',
+    `${network}: ${name}/variance holds ${variance[bad]} at ${bad}, of which no norm can be made, expected more than ${least}.`,
+  );
 }
 
 function assertShape(what: string, expected: readonly number[], { shape, data }: WeightTensor): void {
