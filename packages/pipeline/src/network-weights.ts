@@ -11,7 +11,8 @@ export interface NetworkWeightsOptions {
 /**
  * Read what a network has learnt: from a file, or from what comes with kith.
  *
- * @throws {FaceError} `USAGE` where neither is there; `FILE_NOT_FOUND`, `WEIGHTS_CHECKSUM`, `WEIGHTS_MALFORMED`.
+ * @throws {FaceError} `USAGE` where neither is there; of a file `FILE_NOT_FOUND`, `WEIGHTS_CHECKSUM`, `WEIGHTS_MALFORMED`,
+ *   `WEIGHTS_MISMATCH`.
  */
 export async function readNetworkWeights(
   { name }: Pick<Network, 'name'>,

@@ -16,16 +16,14 @@ export interface NpyFolderOptions {
  * Read a folder of NumPy arrays.
  *
  * @returns By file name without `.npy`, in the order of the names.
- * @throws {FaceError} `FILE_NOT_FOUND` where there is no folder or no array in it, `WEIGHTS_MALFORMED`, `WEIGHTS_CHECKSUM` for other content.
+ * @throws {FaceError} `FILE_NOT_FOUND` where there is no folder, no array in it or one that cannot be read, `WEIGHTS_MALFORMED`, `WEIGHTS_CHECKSUM` for other content.
  */
 export async function readNpyFolder(
   folder: string,
   { sha256 }: NpyFolderOptions = {},
 ): Promise<ReadonlyMap<string, WeightTensor>> {
   const names = await npyFiles(folder);
-  const files = await Promise.all(
-    names.map(async (name) => ({ name, bytes: new Uint8Array(await readFile(join(folder, name))) })),
-  );
+  const files = await Promise.all(names.map(async (name) => ({ name, bytes: await readArray(join(folder, name)) })));
   const got = sha256 === undefined ? undefined : sha256Of(files);
   if (got !== sha256) {
     throw new FaceError('WEIGHTS_CHECKSUM', `The arrays in ${folder} have sha256 ${got}, expected ${sha256}.`);
@@ -53,6 +51,14 @@ async function npyFiles(folder: string): Promise<readonly string[]> {
   const files = entries.filter((name) => name.endsWith(extension)).sort();
   if (files.length === 0) throw new FaceError('FILE_NOT_FOUND', `${folder} holds no ${extension} files.`);
   return files;
+}
+
+async function readArray(path: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (cause) {
+    throw new FaceError('FILE_NOT_FOUND', `The array ${path} cannot be read.`, { cause });
+  }
 }
 
 function lengthBytes(length: number): Uint8Array {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -137,6 +137,8 @@ describe('readNpyFolder', () => {
     await expect(readNpyFolder(folder, { sha256: '0'.repeat(64) })).rejects.toMatchObject({ code: 'WEIGHTS_CHECKSUM' });
     await expect(readNpyFolder(join(folder, 'none'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
     const empty = await mkdtemp(join(tmpdir(), 'kith-npy-'));
+    await expect(readNpyFolder(empty)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    await mkdir(join(empty, 'folder.npy'));
     await expect(readNpyFolder(empty)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
     await rm(empty, { recursive: true });
   });

@@ -48,8 +48,9 @@ export async function writeWeights(
  * Read weights and their manifest.
  *
  * @param path - Ends in `.safetensors`.
- * @throws {FaceError} `FILE_NOT_FOUND`, `WEIGHTS_CHECKSUM` when the file is cut short or altered, `WEIGHTS_MALFORMED`; whether the
- *   weights fit a network and are finite says `assertWeightsFit`.
+ * @throws {FaceError} `FILE_NOT_FOUND`, `WEIGHTS_CHECKSUM` when the file is cut short or altered, `WEIGHTS_MALFORMED`,
+ *   `WEIGHTS_MISMATCH` when file and manifest name two networks, `USAGE` for another file name; whether the weights fit a network and
+ *   are finite says `assertWeightsFit`.
  */
 export async function readWeights(
   path: string,
