@@ -13,7 +13,6 @@ export {
   type Network,
   networkSvg,
   networkTable,
-  readPrototxt,
   type UnitView,
   wholeText,
 } from '@kith/network';
