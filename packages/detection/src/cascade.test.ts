@@ -105,6 +105,12 @@ describe('a cascade', () => {
     expect(found!.box).toEqual({ xMin: 40, yMin: 40, xMax: 200, yMax: 200 });
   });
 
+  test('is named for all its settings', () => {
+    const stages = [{ detector: saying(), smallestFaceShare: 0.2 }, { detector: saying() }];
+    expect(cascade(stages).name).toBe('cascade(saying from 0.2,saying;0.5;0.25)');
+    expect(cascade(stages, { acceptScore: 0.6, hintScore: 0.3 }).name).toBe('cascade(saying from 0.2,saying;0.6;0.3)');
+  });
+
   test('needs a detector', () => {
     expect(() => cascade([])).toThrow(expect.objectContaining({ code: 'USAGE' }));
   });

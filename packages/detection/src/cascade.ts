@@ -53,7 +53,7 @@ export function cascade(
 ): Detector {
   if (stages.length === 0) throw new FaceError('USAGE', 'A cascade needs at least one detector, got none.');
   return {
-    name: `cascade(${stages.map(({ detector }) => detector.name).join(',')};${acceptScore};${hintScore})`,
+    name: `cascade(${stages.map(stageName).join(',')};${acceptScore};${hintScore})`,
     async detect(photo) {
       const { image, toOriginal } = shrink(photo, workingSidePx);
       // a sliver that cannot be halved further shows nobody
@@ -75,6 +75,11 @@ export function cascade(
       return accepted(clusters, acceptScore).map(({ box, score }) => ({ box: scaleBox(box, scale), score }));
     },
   };
+}
+
+/** With all that decides what is believed, since answers are kept under it. */
+function stageName({ detector, smallestFaceShare = 0 }: CascadeStage): string {
+  return smallestFaceShare === 0 ? detector.name : `${detector.name} from ${smallestFaceShare}`;
 }
 
 function accepted(clusters: readonly Cluster[], acceptScore: number): readonly Detection[] {
