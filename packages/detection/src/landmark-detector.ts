@@ -7,7 +7,7 @@ import {
   sampleAffine,
   transformLandmarks,
 } from '@kith/core';
-import type { Session } from '@kith/network';
+import { runInParts, type Session } from '@kith/network';
 import { type Crop, mirroredCrop, squareAround, uprightAround } from './landmark-crops.ts';
 import { averageLandmarks, mirrorLandmarks } from './landmark-symmetry.ts';
 import { assertSession } from './session-shape.ts';
@@ -46,7 +46,7 @@ type Points = readonly Landmarks[];
 type Locate = (crops: readonly Crop[]) => Promise<Points>;
 
 /**
- * Locate 68 landmarks with `face-api-landmarks`, all faces of an image in one batch a look.
+ * Locate 68 landmarks with `face-api-landmarks`, all faces of an image in one batch a look, those of a crowd in several.
  *
  * @throws {FaceError} `MODEL_UNSUPPORTED` for a session of another network.
  */
@@ -72,7 +72,7 @@ async function locatePoints(session: Session, image: Image, crops: readonly Crop
   crops.forEach(({ toImage }, i) => {
     data.set(sampleAffine(image, toImage, { width: sidePx, height: sidePx }), i * pixelsPerCrop);
   });
-  const [shares] = await session.run({ count: crops.length, data });
+  const [shares] = await runInParts(session, { count: crops.length, data });
   return crops.map(({ toImage }, i) => landmarksOf(shares!.subarray(i * coordinates, (i + 1) * coordinates), toImage));
 }
 

@@ -40,6 +40,16 @@ describe('facenetEmbedder', () => {
     }
   });
 
+  test('runs a crowd in several batches, each face with its own answer', async () => {
+    const batches: Batch[] = [];
+    const reds = Array.from({ length: 70 }, (_, i) => i + 1);
+    const embeddings = await facenetEmbedder(fake(batches), { space }).embed(reds.map((red) => faceOf(red)));
+    expect(batches.map(({ count }) => count)).toEqual([64, 64, 12]);
+    for (const [i, red] of reds.entries()) {
+      expect([...embeddings[i]!.subarray(0, 3)]).toEqual([...l2Normalize([red, red, 2])]);
+    }
+  });
+
   test('looks once where only the whole is asked for', async () => {
     const batches: Batch[] = [];
     const [embedding] = await facenetEmbedder(fake(batches), { space, views: ['whole'] }).embed([faceOf(3)]);

@@ -1,5 +1,5 @@
 import { type AlignedFace, type Embedder, type EmbeddingSpace, FaceError, type Image, l2Normalize } from '@kith/core';
-import { formatShape, type Session } from '@kith/network';
+import { formatShape, runInParts, type Session } from '@kith/network';
 
 export interface ViewEmbedderOptions {
   /** The space the embeddings are said to be of. */
@@ -15,7 +15,7 @@ export interface ViewEmbedderOptions {
 }
 
 /**
- * Embed with a network: the sum over views of the aligned face, scaled to length 1. All faces and views go in one batch.
+ * Embed with a network: the sum over views of the aligned face, scaled to length 1. All faces and views go in one batch, those of a crowd in several.
  *
  * @throws {FaceError} `USAGE` when there is no view, `MODEL_UNSUPPORTED` for a session of another network.
  */
@@ -27,7 +27,8 @@ export function viewEmbedder(session: Session, options: ViewEmbedderOptions): Em
     space,
     async embed(faces) {
       if (faces.length === 0) return [];
-      const [values] = await session.run({ count: faces.length * views.length, data: pixelsOf(faces, options) });
+      const batch = { count: faces.length * views.length, data: pixelsOf(faces, options) };
+      const [values] = await runInParts(session, batch);
       return faces.map((_, face) => l2Normalize(sumOfViews(values!, { face, views: views.length, dimension })));
     },
   };
