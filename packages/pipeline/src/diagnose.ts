@@ -1,9 +1,8 @@
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
-import { env, versions } from 'node:process';
-import { FaceError } from '@kith/core';
+import { versions } from 'node:process';
 import type { RuntimeName } from '@kith/network';
-import { probeRuntimes, type RuntimeProbe, runtimeNames } from '@kith/network/runtime';
+import { probeRuntimes, type RuntimeProbe, wantedRuntimes, wantedThreads } from '@kith/network/runtime';
 import { listModels, type ModelEntry } from './models/index.ts';
 
 /** A library that kith stands on. */
@@ -32,7 +31,7 @@ export interface Diagnosis {
 
 export interface DiagnoseOptions {
   readonly probe?: () => Promise<readonly RuntimeProbe[]>;
-  /** Name of the runtime that is asked for. */
+  /** Name of the runtime that is asked for; that of `KITH_RUNTIME` where left out, else `auto`. */
   readonly wanted?: string;
   /** Loads a library and gives its version. */
   readonly load?: (name: LibraryName) => Promise<string>;
@@ -45,16 +44,12 @@ export interface DiagnoseOptions {
  */
 export async function diagnose({
   probe = probeRuntimes,
-  wanted = env.KITH_RUNTIME ?? 'auto',
+  wanted,
   load = loadLibrary,
 }: DiagnoseOptions = {}): Promise<Diagnosis> {
-  const threads = threadsOf(env.KITH_THREADS);
-  if (wanted !== 'auto' && !runtimeNames.some((name) => name === wanted)) {
-    throw new FaceError('USAGE', `There is no runtime ${wanted}, expected ${runtimeNames.join(', ')} or auto.`);
-  }
+  const [threads, candidates] = [wantedThreads(), wantedRuntimes(wanted)];
   const runtimes = await probe();
   const working = runtimes.filter(({ available }) => available).map(({ name }) => name);
-  const candidates: readonly string[] = wanted === 'auto' ? ['onnxruntime', 'onnxruntime-wasm'] : [wanted];
   const names = Object.keys(libraries) as LibraryName[];
   return {
     node: versions.node,
@@ -67,14 +62,6 @@ export async function diagnose({
     libraries: await Promise.all(names.map((name) => probeLibrary(name, load))),
     models: await listModels(),
   };
-}
-
-/** As `openRuntime` takes them: a thread a core, four at most, unless said otherwise. */
-function threadsOf(asked: string | undefined): number {
-  if (!asked) return Math.min(4, availableParallelism());
-  const threads = Number(asked);
-  if (Number.isInteger(threads) && threads >= 1) return threads;
-  throw new FaceError('USAGE', `KITH_THREADS is ${JSON.stringify(asked)}, expected a whole number from 1.`);
 }
 
 const advice: Readonly<Record<RuntimeName, string>> = {

@@ -1,11 +1,10 @@
-import { availableParallelism } from 'node:os';
-import { env } from 'node:process';
 import { FaceError } from '@kith/core';
 import type { Runtime, RuntimeName, Session } from '../../runtime.ts';
 import { assertOpen } from './batch-checks.ts';
 import { messageOf } from './failure.ts';
 import { localRuntime } from './local-runtime.ts';
 import { RuntimePool, type RuntimePoolOptions } from './runtime-pool.ts';
+import { usualThreads, wantedRuntimes, wantedThreads } from './wanted.ts';
 
 export type PoolOptions = Partial<RuntimePoolOptions> & { readonly runtime: RuntimeName };
 
@@ -43,24 +42,18 @@ export interface OpenRuntimeOptions {
  * @throws {FaceError} `RUNTIME_UNAVAILABLE` where none can be loaded, `USAGE` for a name or number that is none.
  */
 export async function openRuntime({ runtime, workers, threads }: OpenRuntimeOptions = {}): Promise<Runtime> {
-  const total = threads ?? (env.KITH_THREADS ? Number(env.KITH_THREADS) : usualThreads());
+  const total = threads ?? wantedThreads();
   assertCount('threads', total, 1);
   const places = workers ?? Math.ceil(total / 2);
-  const name = await firstThatLoads(runtime ?? env.KITH_RUNTIME ?? 'auto');
+  const name = await firstThatLoads(wantedRuntimes(runtime));
   return pooledRuntime({ runtime: name, workers: places, threads: Math.max(1, Math.floor(total / (places || 1))) });
 }
 
-/** One a core, four at most. */
-function usualThreads(): number {
-  return Math.min(4, availableParallelism());
-}
-
-async function firstThatLoads(wanted: string): Promise<RuntimeName> {
-  const names: readonly string[] = wanted === 'auto' ? ['onnxruntime', 'onnxruntime-wasm'] : [wanted];
+async function firstThatLoads(names: readonly RuntimeName[]): Promise<RuntimeName> {
   const failures: string[] = [];
   for (const name of names) {
     try {
-      return (await localRuntime(name as RuntimeName)).name;
+      return (await localRuntime(name)).name;
     } catch (error) {
       if (names.length === 1) throw error;
       failures.push(messageOf(error));
