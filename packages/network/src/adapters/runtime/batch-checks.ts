@@ -27,7 +27,7 @@ export function assertOpen(disposed: boolean): void {
   if (disposed) throw new FaceError('USAGE', 'The runtime was disposed of, expected one in use.');
 }
 
-/** What whoever waits for a runtime gets that is disposed of meanwhile. */
+/** What whoever waits for a runtime or a session gets that is disposed of meanwhile. */
 export function disposedOf(): FaceError {
-  return new FaceError('CANCELLED', 'The runtime was disposed of.');
+  return new FaceError('CANCELLED', 'The network was disposed of before its answer.');
 }

@@ -100,6 +100,17 @@ describe('a pool', () => {
     expect(await session.run(input(4))).toEqual(doubled(4));
   });
 
+  test('cancels the runs of a session that wait when it is disposed of, and no others', async () => {
+    const pool = openPool({ maxBatch: 1 });
+    const [one, other] = await Promise.all([pool.load(doublingModel([2])), pool.load(doublingModel([2]))]);
+    const waiting = [1, 2, 3].map((value) => one.run(input(value)).catch((error: { code: string }) => error.code));
+    const elsewhere = other.run(input(4));
+    await one.dispose();
+    expect(await Promise.all(waiting)).toEqual(['CANCELLED', 'CANCELLED', 'CANCELLED']);
+    expect(await elsewhere).toEqual(doubled(4));
+    expect(pool.statistics.inputs).toBe(1);
+  });
+
   test('refuses what does not fit, what is too much and what comes too late', async () => {
     const pool = openPool({ maxQueued: 1 });
     await expect(pool.load({ onnx: Uint8Array.of(9, 9) })).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });

@@ -65,8 +65,7 @@ export class RuntimePool implements Runtime {
 
   async dispose(): Promise<void> {
     this.disposed = true;
-    const waiting = this.queue.splice(0);
-    for (const job of waiting) job.fail(disposedOf());
+    this.cancelWaiting(() => true);
     await Promise.all(this.threads.map((thread) => thread.close()));
   }
 
@@ -82,6 +81,8 @@ export class RuntimePool implements Runtime {
       },
       dispose: async () => {
         disposed = true;
+        // a run that came later would load the model again
+        this.cancelWaiting((job) => job.model === model);
         if (!this.disposed) await Promise.all(this.threads.map((thread) => thread.unload(model)));
       },
     };
@@ -110,6 +111,12 @@ export class RuntimePool implements Runtime {
     } finally {
       signal?.removeEventListener('abort', leave);
     }
+  }
+
+  private cancelWaiting(isMeant: (job: PoolJob) => boolean): void {
+    const waiting = this.queue.splice(0);
+    this.queue.push(...waiting.filter((job) => !isMeant(job)));
+    for (const job of waiting) if (isMeant(job)) job.fail(disposedOf());
   }
 
   /** Hand out work at the end of this turn, so that calls made together are seen together. */
