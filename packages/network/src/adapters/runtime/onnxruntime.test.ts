@@ -45,6 +45,11 @@ describe.each([native, wasm])('$name', (runtime) => {
     await expect(load).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
   });
 
+  test('refuses a model whose input no memory holds', async () => {
+    const load = runtime.load(doublingModel([1 << 20, 1 << 20, 3]));
+    await expect(load).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
+  });
+
   test('asks for the shape that a file leaves open', async () => {
     const { onnx } = doublingModel(['height', 'width', 3]);
     await expect(runtime.load({ onnx })).rejects.toMatchObject({ code: 'USAGE' });

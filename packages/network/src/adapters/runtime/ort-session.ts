@@ -113,11 +113,20 @@ function soleInput({ inputMetadata }: InferenceSession): { type: string; shape: 
   throw new FaceError('MODEL_UNSUPPORTED', `The model takes ${got}, expected one tensor of float32 or uint8.`);
 }
 
+/** Of one input: 1 GiB of floats, which no picture that a network looks at has. */
+const mostNumbers = 2 ** 28;
+
 /** The file's shape with its open sizes filled in. */
 function settle(declared: readonly (number | string)[], given: Shape | undefined): Shape {
   const shape = (given ?? declared) as readonly (number | string)[];
   const fits = shape.length === declared.length && declared.every((size, i) => !isSize(size) || size === shape[i]);
-  if (fits && isShape(shape)) return shape;
+  if (fits && isShape(shape)) {
+    if (elementsOf(shape) <= mostNumbers) return shape;
+    throw new FaceError(
+      'MODEL_UNSUPPORTED',
+      `The model takes ${formatShape(shape)}, expected at most ${mostNumbers} numbers an input.`,
+    );
+  }
   const got = given ? formatShape(given) : 'none';
   throw new FaceError(
     'USAGE',
