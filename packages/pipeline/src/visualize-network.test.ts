@@ -35,10 +35,13 @@ describe('visualizeNetwork', () => {
     expect([6, 7]).toContain(units[0]!.place[1]);
   });
 
-  test('refuses a network that takes no pictures', async () => {
-    const model = { network: network('list', { input: [7] }, [relu('r')]), weights: new Map() };
-    await expect(visualizeNetwork(model, createImage({ width: 8, height: 8 }))).rejects.toMatchObject({
-      code: 'USAGE',
-    });
-  });
+  test.each([[[7]], [[8, 8, 2]], [[100_000, 100_000, 3]]] as const)(
+    'refuses a network that takes %j',
+    async (input) => {
+      const model = { network: network('list', { input }, [relu('r')]), weights: new Map() };
+      await expect(visualizeNetwork(model, createImage({ width: 8, height: 8 }))).rejects.toMatchObject({
+        code: 'USAGE',
+      });
+    },
+  );
 });

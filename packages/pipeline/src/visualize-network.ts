@@ -32,10 +32,17 @@ export async function visualizeNetwork(
   return { ...found, png: await drawUnits(shown, { network: network.name, channels: size[2], ...found }) };
 }
 
+/** No network looks at more; every number of every layer is kept. */
+const mostPixels = 2 ** 24;
+
 function pictureSize({ name, input }: Network): Maps {
   const [height, width, channels] = input;
-  if (channels === 1 || channels === 3) return [height, width!, channels];
-  throw new FaceError('USAGE', `${name} takes ${input.join('×')}, expected a network of pictures of 1 or 3 channels.`);
+  const isPicture = (channels === 1 || channels === 3) && height * width! <= mostPixels;
+  if (isPicture) return [height, width!, channels];
+  throw new FaceError(
+    'USAGE',
+    `${name} takes ${input.join('×')}, expected pictures of 1 or 3 channels and at most ${mostPixels} px.`,
+  );
 }
 
 /** The whole photo in the middle of the input's size, black around it. */
