@@ -128,7 +128,7 @@ interface RecognizerLoader {
   close(): Promise<void>;
 }
 
-/** Loads a recogniser of the gallery's own space, once, when first asked for. */
+/** Loads a recogniser of the gallery's own space, once, when first asked for; again after that failed. */
 function recognizerLoader(
   { space, model }: Pick<EmbeddingGallery, 'space' | 'model'>,
   options: Omit<RecognizerOptions, 'model'>,
@@ -144,7 +144,10 @@ function recognizerLoader(
   };
   return {
     load: () => {
-      loading ??= load();
+      loading ??= load().catch((error: unknown) => {
+        loading = undefined;
+        throw error;
+      });
       return loading;
     },
     close: async () => (await loading?.catch(() => undefined))?.close(),
