@@ -1,4 +1,13 @@
-import { boxCentre, clipBox, createImage, type Image, type Landmarks, landmark, squaredL2 } from '@kith/core';
+import {
+  boxCentre,
+  clipBox,
+  createImage,
+  type Embedding,
+  type Image,
+  type Landmarks,
+  landmark,
+  squaredL2,
+} from '@kith/core';
 import { openRecognizer, type Recognizer } from '@kith/pipeline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { syntheticFace, syntheticGroup, syntheticTruth } from '../datasets/synthetic-face.ts';
@@ -19,27 +28,6 @@ function mirrored({ width, height, data }: Image): Image {
   for (let i = 0; i < data.length; i++) {
     const [channel, pixel] = [i % 3, Math.floor(i / 3)];
     out.data[(pixel - (pixel % width) + width - 1 - (pixel % width)) * 3 + channel] = data[i]!;
-  }
-  return out;
-}
-
-/** The middle `share` of an image at its own size, each px the bilinear mean of its four neighbours, by the definition. */
-function closer(image: Image, share: number): Image {
-  const { width, height, data } = image;
-  const out = createImage({ width, height });
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const u = (width - 1) / 2 + share * (x - (width - 1) / 2);
-      const v = (height - 1) / 2 + share * (y - (height - 1) / 2);
-      const [left, top] = [Math.floor(u), Math.floor(v)];
-      for (let channel = 0; channel < 3; channel++) {
-        const at = (cx: number, cy: number) =>
-          data[(Math.min(cy, height - 1) * width + Math.min(cx, width - 1)) * 3 + channel]!;
-        const upper = at(left, top) * (left + 1 - u) + at(left + 1, top) * (u - left);
-        const lower = at(left, top + 1) * (left + 1 - u) + at(left + 1, top + 1) * (u - left);
-        out.data[(y * width + x) * 3 + channel] = Math.round(upper * (top + 1 - v) + lower * (v - top));
-      }
-    }
   }
   return out;
 }
@@ -118,22 +106,26 @@ describe('landmarks', () => {
     // the person's right eye of the one is the left eye of the other
     const [x, y] = landmark(face!.landmarks, 36);
     const [u, v] = landmark(other!.landmarks, 45);
-    expect(Math.hypot(image.width - 1 - x - u, y - v)).toBeLessThan(3);
+    // the net pulls to one side by about a px of its 112, here of a face of about 150 px; mirrored the other way
+    expect(Math.hypot(image.width - 1 - x - u, y - v)).toBeLessThan(6);
   });
 });
 
 describe('embedding', () => {
-  test("equals face-api's recogniser summed over the four views, normalised", async () => {
-    const [face] = await recognizer.faces(syntheticFace({ identity: 1 }));
+  test("equals face-api's recogniser summed over both views, normalised; in 8-bit integers nearly", async () => {
+    const floats = await openRecognizer({ model: 'dlib-resnet' });
+    const [face] = await floats.faces(syntheticFace({ identity: 1 }));
+    const [rounded] = await recognizer.faces(syntheticFace({ identity: 1 }));
+    await floats.close();
     const { image } = face!.aligned;
-    const near = closer(image, 0.92);
     const sum = new Float64Array(128);
-    for (const view of [image, mirrored(image), near, mirrored(near)]) {
+    for (const view of [image, mirrored(image)]) {
       const descriptor = await faceApi.recognition(view);
       for (const [k, value] of descriptor.entries()) sum[k]! += value;
     }
     const norm = Math.hypot(...sum);
     for (const [k, value] of face!.embedding.entries()) expect(value).toBeCloseTo(sum[k]! / norm, 4);
+    expect(squaredL2(face!.embedding, rounded!.embedding)).toBeLessThan(0.005);
   });
 
   test('of a photo and of its mirror image are nearly the same, of two people are not', async () => {
@@ -147,15 +139,25 @@ describe('embedding', () => {
   });
 });
 
-test.each(['onnxruntime-wasm', 'tfjs'] as const)(
-  '%s gives the embedding that the default runtime gives',
-  async (runtime) => {
-    const photo = syntheticFace({ identity: 4 });
-    const other = await openRecognizer({ runtime, threads: 1 });
-    const [theirs] = await other.faces(photo);
-    expect(other.model.runtime).toBe(runtime);
-    await other.close();
-    const [ours] = await recognizer.faces(photo);
-    expect(squaredL2(theirs!.embedding, ours!.embedding)).toBeLessThan(1e-6);
-  },
-);
+test.each([
+  ['onnxruntime-wasm', 'dlib-resnet-int8', 1e-3],
+  ['onnxruntime-wasm', 'dlib-resnet', 1e-6],
+  ['tfjs', 'dlib-resnet', 1e-6],
+] as const)('%s gives with %s the embedding that the native runtime gives', async (runtime, model, distance) => {
+  const photo = syntheticFace({ identity: 4 });
+  const embeddings: Embedding[] = [];
+  for (const name of ['onnxruntime', runtime] as const) {
+    const one = await openRecognizer({ runtime: name, model, threads: 1 });
+    expect(one.model.runtime).toBe(name);
+    embeddings.push((await one.faces(photo))[0]!.embedding);
+    await one.close();
+  }
+  expect(squaredL2(embeddings[0]!, embeddings[1]!)).toBeLessThan(distance);
+});
+
+test('a model that a runtime cannot run says which can', async () => {
+  await expect(openRecognizer({ runtime: 'tfjs', threads: 1 })).rejects.toMatchObject({
+    code: 'MODEL_UNSUPPORTED',
+    message: expect.stringContaining('onnxruntime'),
+  });
+});

@@ -17,7 +17,7 @@ const plans: ReadonlyMap<string, ModelPlan> = new Map(
 
 export const modelNames: readonly string[] = [...plans.keys()];
 
-export const defaultModel: string = dlibResnet.name;
+export const defaultModel: string = dlibResnetInt8.name;
 
 /** A model that decisions can be taken with. */
 export type MeasuredModel = FaceModel & { readonly decisions: DecisionTable };
