@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readBundledWeights } from './bundled-weights.ts';
+import { hasBundledWeights, readBundledWeights } from './bundled-weights.ts';
 
 const bundled = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'model');
 const files = ['tiny_face_detector_model.bin', 'tiny_face_detector_model-weights_manifest.json'] as const;
@@ -41,4 +41,10 @@ test('a scale that was altered is refused, though the list can be read', async (
 test.each(files)('%s that is missing is refused', async (file) => {
   rmSync(join(folder, file));
   await expect(readBundledWeights('face-api-tiny', { folder })).rejects.toMatchObject({ code: 'WEIGHTS_CHECKSUM' });
+});
+
+test('says whether all of them are there', async () => {
+  expect(await hasBundledWeights()).toBe(true);
+  // the tiny detector's alone
+  expect(await hasBundledWeights({ folder })).toBe(false);
 });

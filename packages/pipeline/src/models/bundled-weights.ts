@@ -1,5 +1,7 @@
+import { access } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { FaceError } from '@kith/core';
 import { faceApiLandmarksWeights, faceApiSsdWeights, faceApiTinyWeights, type RawWeights } from '@kith/detection';
 import { dlibResnet29Weights } from '@kith/embedding';
 import type { Weights } from '@kith/network';
@@ -49,7 +51,24 @@ export type BundledName = keyof typeof bundledNets;
 
 /** The folder of face-api's weights, inside its npm package. */
 function faceApiWeightFolder(): string {
-  return join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'model');
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'model');
+  } catch (cause) {
+    throw new FaceError('WEIGHTS_CHECKSUM', 'The npm package of the weights is missing. Run `npm ci` again.', {
+      cause,
+    });
+  }
+}
+
+/** Whether the weights that come with kith are all there; what they hold is checked when they are read. */
+export async function hasBundledWeights({ folder }: { readonly folder?: string } = {}): Promise<boolean> {
+  try {
+    const place = folder ?? faceApiWeightFolder();
+    await Promise.all(Object.values(bundledNets).map(({ file }) => access(join(place, `${file}.bin`))));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

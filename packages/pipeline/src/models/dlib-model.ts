@@ -1,6 +1,7 @@
 import { alignToTemplate, dlibChip51 } from '@kith/alignment';
 import { type DlibView, dlibEmbedder, dlibPreprocessing, dlibResnet29 } from '@kith/embedding';
 import type { Runtime, Session } from '@kith/network';
+import { hasBundledWeights } from './bundled-weights.ts';
 import { landmarkPreprocessing, openFaceFinder } from './face-finder.ts';
 import type { ModelPlan } from './face-model.ts';
 import { spaceOf } from './space-of.ts';
@@ -32,7 +33,7 @@ export function dlibModel({ name, sha256, load }: DlibForm): ModelPlan {
     space,
     network: dlibResnet29,
     licence: 'CC0-1.0',
-    isAvailable: async () => true,
+    isAvailable: () => hasBundledWeights(),
     align: (image, landmarks) => alignToTemplate(image, landmarks, { template }),
     openFinder: openFaceFinder,
     openEmbedder: async (runtime) => dlibEmbedder(await load(runtime), { space, views }),
