@@ -110,8 +110,8 @@ export class PoolThread {
   private settle({ sequence, error, ...answer }: PoolAnswer): void {
     const waiter = this.waiting.get(sequence);
     this.waiting.delete(sequence);
-    // an idle pool keeps no process alive
-    if (this.waiting.size === 0) this.worker?.unref();
+    // an idle pool keeps no process alive, but one that is being closed does
+    if (this.waiting.size === 0 && !this.closed) this.worker?.unref();
     if (error) waiter?.reject(new FaceError(error.code, error.message));
     else waiter?.resolve({ sequence, ...answer });
   }
