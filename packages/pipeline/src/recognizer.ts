@@ -1,4 +1,5 @@
 import { type Embedding, FaceError, squaredL2 } from '@kith/core';
+import PQueue from 'p-queue';
 import { type Decision, decide } from './decide.ts';
 import { type DecodeOptions, defaultMaxPixels } from './decode-image.ts';
 import { type LocatedFace, locateFaces } from './locate-faces.ts';
@@ -51,8 +52,12 @@ export interface Recognizer {
    * @throws {FaceError} As {@link Recognizer.face}.
    */
   compare(one: Photo, other: Photo, options?: CompareOptions): Promise<Decision>;
+  /** Finish what is in hand, take no more, and free the nets. */
   close(): Promise<void>;
 }
+
+/** Photos that are worked on at once; more wait with their bytes alone, so that memory does not grow with the calls. */
+const photosInHand = 8;
 
 /**
  * Load a model and what it needs.
@@ -65,26 +70,34 @@ export async function openRecognizer({
   ...loading
 }: RecognizerOptions = {}): Promise<Recognizer> {
   const model = await loadModel(name, loading);
+  const queue = new PQueue({ concurrency: photosInHand });
+  let isClosed = false;
 
-  async function detect(photo: Photo, { largest = false }: FaceOptions = {}): Promise<readonly LocatedFace[]> {
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (isClosed) throw new FaceError('USAGE', 'The recogniser was closed, expected one in use.');
+    return queue.add(work);
+  }
+
+  async function locate(photo: Photo, { largest = false }: FaceOptions = {}): Promise<readonly LocatedFace[]> {
     const located = await locateFaces(model, await readLevels(photo, { maxPixels }));
     return largest ? located.slice(0, 1) : located;
   }
 
-  async function faces(photo: Photo, options: FaceOptions = {}): Promise<readonly Face[]> {
-    return embedFaces(model, await detect(photo, options));
-  }
+  const detect = (photo: Photo, options: FaceOptions = {}) => inTurn(() => locate(photo, options));
 
-  async function face(photo: Photo, { largest = false }: FaceOptions = {}): Promise<Face> {
-    const located = oneFace(await detect(photo), largest);
-    assertRecognizable(located);
-    const [face] = await embedFaces(model, [located]);
-    return face!;
-  }
+  const faces = (photo: Photo, options: FaceOptions = {}) =>
+    inTurn(async () => embedFaces(model, await locate(photo, options)));
 
-  async function align(photo: Photo, { largest = false }: FaceOptions = {}): Promise<LocatedFace> {
-    return oneFace(await detect(photo), largest);
-  }
+  const face = (photo: Photo, { largest = false }: FaceOptions = {}) =>
+    inTurn(async () => {
+      const located = oneFace(await locate(photo), largest);
+      assertRecognizable(located);
+      const [face] = await embedFaces(model, [located]);
+      return face!;
+    });
+
+  const align = (photo: Photo, { largest = false }: FaceOptions = {}) =>
+    inTurn(async () => oneFace(await locate(photo), largest));
 
   async function compare(
     one: Photo,
@@ -96,7 +109,13 @@ export async function openRecognizer({
     return decide(measured(model), squaredL2(a.embedding, b.embedding), { rate: fmr });
   }
 
-  return { model, detect, align, faces, face, compare, close: () => model.dispose() };
+  async function close(): Promise<void> {
+    isClosed = true;
+    await queue.onIdle();
+    await model.dispose();
+  }
+
+  return { model, detect, align, faces, face, compare, close };
 }
 
 /** Whether a face is large enough to be told from others. */

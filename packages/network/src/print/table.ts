@@ -1,7 +1,7 @@
 import { countGraph } from '../count.ts';
-import { layOut, type Node } from '../graph.ts';
+import { layOut } from '../graph.ts';
 import type { Network } from '../network.ts';
-import type { Operation } from '../operation.ts';
+import type { Layer, Operation, OperationKind } from '../operation.ts';
 import { formatShape } from '../shape.ts';
 
 /**
@@ -15,7 +15,7 @@ export function networkTable(network: Network): readonly string[] {
   const counted = countGraph(graph);
   const rows = counted.rows.map(({ name, output, parameters, macs }, i) => [
     name,
-    rowText(graph.nodes.filter(({ row }) => row === i)),
+    rowText(network.rows[i]!),
     formatShape(output),
     wholeText(parameters),
     wholeText(macs),
@@ -23,7 +23,7 @@ export function networkTable(network: Network): readonly string[] {
   const total = ['total', '', '', wholeText(counted.parameters), wholeText(counted.macs)];
   const lines = alignColumns([['row', 'kind', 'output', 'parameters', 'MACs'], ...rows, total]);
   const note = network.note ?? 'counts trainable parameters, and multiply-adds of one input';
-  return [...lines, `total: ${note}`];
+  return [...lines, note];
 }
 
 /** Set cells in columns: the last two to the right, the others to the left. */
@@ -43,11 +43,51 @@ export function wholeText(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-function rowText(nodes: readonly Node[]): string {
-  const weighty = nodes.filter(({ operation }) => 'kernel' in operation || operation.kind === 'dense');
-  if (weighty.length > 3) return `block of ${nodes.length} layers`;
-  const told = weighty.length > 0 ? weighty : nodes;
-  return told.map(({ operation }) => operationText(operation)).join(', ');
+/** A row that takes more letters is told by its size alone. */
+const longestRow = 120;
+
+/** What a row does: layers one after the other by arrows, branches side by side by bars. */
+function rowText(row: Layer): string {
+  const text = layerText(row, { isInner: false });
+  if (text === '')
+    return layersOf(row)
+      .map(({ operation }) => operationText(operation))
+      .join(', ');
+  return text.length > longestRow ? `block of ${layersOf(row).length} layers` : text;
+}
+
+/** Kinds that papers' tables leave out beside what they follow. */
+const quiet: ReadonlySet<OperationKind> = new Set([
+  'activation',
+  'batchNorm',
+  'channelScale',
+  'prelu',
+  'leakyRelu',
+  'dropout',
+]);
+
+function layerText(layer: Layer, { isInner }: { readonly isInner: boolean }): string {
+  const chainText = (layers: readonly Layer[]) =>
+    layers
+      .map((inner) => layerText(inner, { isInner: true }))
+      .filter((text) => text !== '')
+      .join(' → ');
+  if ('operation' in layer) {
+    const { operation } = layer;
+    if (quiet.has(operation.kind)) return '';
+    const text = operationText(operation);
+    return isInner && operation.kind === 'conv' ? text.replace(/^conv /, '') : text;
+  }
+  if ('layers' in layer) return chainText(layer.layers);
+  const branches = layer.branches.map((branch) => chainText(branch) || 'as it is');
+  return `(${branches.join(layer.merge.kind === 'add' ? ' + ' : ' | ')})`;
+}
+
+/** The steps of a row and what puts its branches together, in order. */
+function layersOf(layer: Layer): readonly { readonly operation: Operation }[] {
+  if ('operation' in layer) return [layer];
+  if ('layers' in layer) return layer.layers.flatMap(layersOf);
+  return [...layer.branches.flat().flatMap(layersOf), { operation: layer.merge }];
 }
 
 /** An operation with its kernel, stride and filters. */
@@ -57,6 +97,6 @@ export function operationText(operation: Operation): string {
   if (!('kernel' in operation)) return operation.kind;
   const filters = 'filters' in operation ? `, ${operation.filters}` : '';
   const [down, across] = operation.stride;
-  const stride = down === across ? `${down}` : `${down}×${across}`;
-  return `${operation.kind} ${operation.kernel.join('×')}/${stride}${filters}`;
+  const stride = down === across ? (down === 1 ? '' : `/${down}`) : `/${down}×${across}`;
+  return `${operation.kind} ${operation.kernel.join('×')}${stride}${filters}`;
 }

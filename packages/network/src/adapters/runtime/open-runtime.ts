@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { FaceError } from '@kith/core';
 import type { Runtime, RuntimeName, Session } from '../../runtime.ts';
 import { assertOpen } from './batch-checks.ts';
@@ -44,7 +45,7 @@ export interface OpenRuntimeOptions {
 export async function openRuntime({ runtime, workers, threads }: OpenRuntimeOptions = {}): Promise<Runtime> {
   const total = threads ?? wantedThreads();
   assertCount('threads', total, 1);
-  const places = workers ?? Math.ceil(total / 2);
+  const places = workers ?? Math.min(Math.max(1, Math.floor(total / 2)), availableParallelism());
   const name = await firstThatLoads(wantedRuntimes(runtime));
   return pooledRuntime({ runtime: name, workers: places, threads: Math.max(1, Math.floor(total / (places || 1))) });
 }
@@ -79,7 +80,12 @@ function inProcess(name: RuntimeName, threads: number): Runtime {
   };
 }
 
+/** No machine that this runs on has more threads to give; each worker holds its own networks. */
+const mostThreads = 256;
+
 function assertCount(what: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least) return;
-  throw new FaceError('USAGE', `${what} is ${value}, expected a whole number from ${least}.`);
+  const most = what === 'threads' || what === 'workers' ? mostThreads : Number.MAX_SAFE_INTEGER;
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  const range = most === mostThreads ? `from ${least} to ${most}` : `from ${least}`;
+  throw new FaceError('USAGE', `${what} is ${value}, expected a whole number ${range}.`);
 }

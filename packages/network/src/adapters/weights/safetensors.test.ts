@@ -153,3 +153,16 @@ describe('writing safetensors', () => {
     );
   });
 });
+
+test('tensors beyond the first 100 MB are read back', () => {
+  const far = { shape: [30_000_000], data: new Float32Array(30_000_000) };
+  const last = { shape: [2], data: Float32Array.of(1, -2) };
+  const bytes = encodeSafetensors({
+    weights: new Map([
+      ['a', far],
+      ['b', last],
+    ]),
+    metadata: {},
+  });
+  expect(decodeSafetensors(bytes, { name: 'large' }).weights.get('b')!.data).toEqual(last.data);
+});

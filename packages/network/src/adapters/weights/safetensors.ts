@@ -120,10 +120,10 @@ function placed(what: string, tensor: string, entry: unknown): PlacedTensor {
     throw malformed(what, `holds ${JSON.stringify(dtype)}, expected ${Object.keys(kinds).join(', ')}`);
   }
   if (!areSizes(shape)) throw malformed(what, `has the shape ${JSON.stringify(shape)}, expected whole numbers`);
-  if (!areSizes(offsets) || offsets.length !== 2) {
+  if (!areOffsets(offsets)) {
     throw malformed(what, `lies at ${JSON.stringify(offsets)}, expected two whole numbers`);
   }
-  const [begin, end] = offsets as readonly [number, number];
+  const [begin, end] = offsets;
   const { bytes } = kinds[dtype]!;
   if (end - begin !== elementsOf(shape) * bytes) {
     throw malformed(
@@ -133,6 +133,10 @@ function placed(what: string, tensor: string, entry: unknown): PlacedTensor {
   }
   if (begin % bytes !== 0) throw malformed(what, `begins at byte ${begin}, expected a multiple of ${bytes}`);
   return { tensor, dtype, shape, begin, end };
+}
+
+function areOffsets(value: unknown): value is readonly [number, number] {
+  return Array.isArray(value) && value.length === 2 && value.every((at) => Number.isSafeInteger(at) && at >= 0);
 }
 
 /** Every byte after the header is of one tensor. */
