@@ -25,6 +25,7 @@ export type {
 } from './operation.ts';
 export type { Fill, Parameter } from './parameters.ts';
 export { networkSvg } from './print/network-svg.ts';
+export { escapeSvg, svgFonts } from './print/svg-shapes.ts';
 export { alignColumns, networkTable, operationText, wholeText } from './print/table.ts';
 export { runInParts } from './run-in-parts.ts';
 export type { Batch, OnnxModel, RunOptions, Runtime, RuntimeName, Session } from './runtime.ts';

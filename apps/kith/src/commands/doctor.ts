@@ -12,6 +12,7 @@ export function doctorCommand(): Command {
     .action(
       runs<[]>(async ({ output }) => {
         const { diagnose } = await import('@kith/pipeline');
+        output.say('trying each runtime, which takes some seconds');
         const diagnosis = await diagnose();
         output.json(diagnosis);
         printDiagnosis(diagnosis, output);

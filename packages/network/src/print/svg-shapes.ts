@@ -8,7 +8,8 @@ export const colours = {
   frameEdge: '#d5dbe1',
 } as const;
 
-const fonts = "Inter, 'DejaVu Sans', 'Liberation Sans', Arial, sans-serif";
+/** A sans-serif that is there. */
+export const svgFonts = "Inter, 'DejaVu Sans', 'Liberation Sans', Arial, sans-serif";
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -80,7 +81,7 @@ export function svgDocument(
     `<path d="M0 0L8 4L0 8Z" fill="${colours.line}"/></marker></defs>`;
   const size = `width="${px(width)}" height="${px(height)}" viewBox="0 0 ${px(width)} ${px(height)}"`;
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="${fonts}">${head}` +
+    `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="${svgFonts}">${head}` +
     `<rect width="100%" height="100%" fill="${colours.paper}"/>${body}</svg>\n`
   );
 }

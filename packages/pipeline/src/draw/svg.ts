@@ -1,4 +1,5 @@
 import { type Affine, ibug68, type Landmarks, landmark, transformLandmarks } from '@kith/core';
+import { escapeSvg, svgFonts } from '@kith/network';
 
 /** Colours of all pictures. */
 export const palette = {
@@ -12,24 +13,8 @@ export const palette = {
   card: '#ffffff',
 } as const;
 
-const fonts = "Inter, 'DejaVu Sans', 'Liberation Sans', Arial, sans-serif";
-
 /** Which parts of an `ibug68` face are drawn as closed lines. */
 const closed: ReadonlySet<string> = new Set(['rightEye', 'leftEye', 'outerLips', 'innerLips']);
-
-/** Make a text safe inside SVG; control characters become a visible mark. */
-export function escapeXml(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&apos;',
-  };
-  return text
-    .replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\u{fffd}')
-    .replace(/[&<>"']/g, (character) => entities[character]!);
-}
 
 /** Cut a text to at most so many characters, with an ellipsis. */
 export function shorten(text: string, characters: number): string {
@@ -60,7 +45,7 @@ export function svgText(
   text: string,
   { x, y, sizePx, fill = palette.ink, weight = 400, anchor = 'start' }: TextStyle,
 ): string {
-  return `<text x="${round(x)}" y="${round(y)}" font-family="${fonts}" font-size="${round(sizePx)}" font-weight="${weight}" fill="${fill}" text-anchor="${anchor}">${escapeXml(text)}</text>`;
+  return `<text x="${round(x)}" y="${round(y)}" font-family="${svgFonts}" font-size="${round(sizePx)}" font-weight="${weight}" fill="${fill}" text-anchor="${anchor}">${escapeSvg(text)}</text>`;
 }
 
 /** The lines of jaw, brows, nose, eyes and mouth, and a dot for every point, dark-edged so that they show on any skin. */

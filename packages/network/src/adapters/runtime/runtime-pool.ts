@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { FaceError } from '@kith/core';
 import type { Batch, OnnxModel, RunOptions, Runtime, RuntimeName, Session } from '../../runtime.ts';
 import { elementsOf } from '../../shape.ts';
@@ -105,6 +106,8 @@ export class RuntimePool implements Runtime {
       if (place >= 0) this.queue.splice(place, 1);
       job.cancel();
     };
+    // one signal may take back any number of runs
+    if (signal) setMaxListeners(0, signal);
     signal?.addEventListener('abort', leave, { once: true });
     try {
       return await job.answer;

@@ -13,7 +13,7 @@ const serving: readonly RuntimeName[] = ['onnxruntime', 'onnxruntime-wasm'];
  * @param wanted - A name, or `auto` for those made for serving; `KITH_RUNTIME` where left out, else `auto`.
  * @throws {FaceError} `USAGE` for a name that is none.
  */
-export function wantedRuntimes(wanted: string = env.KITH_RUNTIME ?? 'auto'): readonly RuntimeName[] {
+export function wantedRuntimes(wanted: string = env.KITH_RUNTIME || 'auto'): readonly RuntimeName[] {
   if (wanted === 'auto') return serving;
   const names = runtimeNames.filter((name) => name === wanted);
   if (names.length > 0) return names;

@@ -121,3 +121,13 @@ test('a file of another name is refused', async () => {
   await expect(writeWeights(join(folder, 'two.bin'), weights, { manifest })).rejects.toMatchObject(usage);
   await expect(readWeights(join(folder, 'two.bin'))).rejects.toMatchObject(usage);
 });
+
+test('a manifest that lacks a field, and a folder that is not there, are refused before anything is written', async () => {
+  await expect(writeWeights(path, weights, { manifest: { network: 'two' } as never })).rejects.toMatchObject({
+    code: 'WEIGHTS_MALFORMED',
+  });
+  expect(await readdir(folder)).toEqual([]);
+  await expect(writeWeights(join(folder, 'no', 'two.safetensors'), weights, { manifest })).rejects.toMatchObject({
+    code: 'FILE_NOT_FOUND',
+  });
+});

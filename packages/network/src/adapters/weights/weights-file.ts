@@ -22,7 +22,8 @@ export function manifestPath(path: string): string {
  *
  * @param path - Ends in `.safetensors`.
  * @param manifest - Whose they are and where they come from; the rest is filled in.
- * @throws {FaceError} `USAGE` for another name.
+ * @throws {FaceError} `USAGE` for another name, `WEIGHTS_MALFORMED` for a manifest that lacks a field, `FILE_NOT_FOUND` where there is no
+ *   such folder, `DISK_FULL`.
  */
 export async function writeWeights(
   path: string,
@@ -37,10 +38,17 @@ export async function writeWeights(
     bytes: bytes.length,
     sha256: sha256Of(bytes),
   };
-  await replaceFiles([
-    { path, bytes },
-    { path: manifestPath(path), bytes: new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`) },
-  ]);
+  const text = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
+  // what could not be read back is not written
+  parseManifest(text, manifestPath(path));
+  try {
+    await replaceFiles([
+      { path, bytes },
+      { path: manifestPath(path), bytes: text },
+    ]);
+  } catch (cause) {
+    throw writingError(path, cause);
+  }
   return manifest;
 }
 
@@ -70,6 +78,13 @@ export async function readWeights(
     'WEIGHTS_MISMATCH',
     `${path} holds weights of ${metadata.network ?? 'an unnamed network'}, expected ${manifest.network} as its manifest says.`,
   );
+}
+
+function writingError(path: string, cause: unknown): unknown {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'ENOENT') return new FaceError('FILE_NOT_FOUND', `There is no folder ${dirname(path)}.`, { cause });
+  if (code === 'ENOSPC') return new FaceError('DISK_FULL', `There is no room for ${path}.`, { cause });
+  return cause;
 }
 
 function sha256Of(bytes: Uint8Array): string {
