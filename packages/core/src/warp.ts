@@ -124,6 +124,7 @@ export function warpAffine(
 ): Image {
   const samples = sampleAffine(image, toImage, { width, height, beyond });
   const data = new Uint8Array(samples.length);
-  for (let i = 0; i < data.length; i++) data[i] = samples[i]! + 0.5;
+  // as whole numbers, which arrays of bytes take many times faster
+  for (let i = 0; i < data.length; i++) data[i] = (samples[i]! + 0.5) | 0;
   return { width, height, data };
 }
