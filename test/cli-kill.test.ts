@@ -76,10 +76,10 @@ test('enroll --from, killed 20 times: nothing promised is lost, nothing is twice
   for (let kill = 0; kill < kills; kill++) {
     const child = startKith(['enroll', '--from', photos, '--gallery', interrupted]);
     // now and then while it starts, mostly a little way into new faces
-    const lines = kill % 5 === 4 ? 0 : promised.size + 1 + randomInteger(random, 8);
+    const lines = kill % 5 === 4 ? 0 : promised.size + 1 + randomInteger(random, 5);
     const printed = await killAfter(child, {
       lines,
-      delayMs: lines === 0 ? randomInteger(random, 1500) : random() * 300,
+      delayMs: lines === 0 ? randomInteger(random, 1000) : random() * 30,
     });
     if (child.signalCode === 'SIGKILL') midway++;
     for (const line of printed) {
@@ -134,7 +134,7 @@ test('remove, killed 20 times: a subject is wholly there or wholly gone, and wha
   let midway = 0;
   for (const name of names) {
     const child = startKith(['remove', name, '--gallery', whole]);
-    const [printed] = await killAfter(child, { lines: 0, delayMs: usualMs * (0.4 + 0.7 * random()) });
+    const [printed] = await killAfter(child, { lines: 0, delayMs: usualMs * (0.2 + 0.8 * random()) });
     if (child.signalCode === 'SIGKILL') midway++;
     const there = await enrolledFaces(whole);
     const mine = there.filter((face) => face.startsWith(`${name}/`));

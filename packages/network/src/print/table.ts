@@ -48,7 +48,7 @@ const longestRow = 120;
 
 /** What a row does: layers one after the other by arrows, branches side by side by bars. */
 function rowText(row: Layer): string {
-  const text = layerText(row, { isInner: false });
+  const text = layerText(row, { isInBlock: false });
   if (text === '')
     return layersOf(row)
       .map(({ operation }) => operationText(operation))
@@ -66,20 +66,20 @@ const quiet: ReadonlySet<OperationKind> = new Set([
   'dropout',
 ]);
 
-function layerText(layer: Layer, { isInner }: { readonly isInner: boolean }): string {
-  const chainText = (layers: readonly Layer[]) =>
+function layerText(layer: Layer, { isInBlock }: { readonly isInBlock: boolean }): string {
+  const chainText = (layers: readonly Layer[], place: { readonly isInBlock: boolean }) =>
     layers
-      .map((inner) => layerText(inner, { isInner: true }))
+      .map((inner) => layerText(inner, place))
       .filter((text) => text !== '')
       .join(' → ');
   if ('operation' in layer) {
     const { operation } = layer;
     if (quiet.has(operation.kind)) return '';
     const text = operationText(operation);
-    return isInner && operation.kind === 'conv' ? text.replace(/^conv /, '') : text;
+    return isInBlock && operation.kind === 'conv' ? text.replace(/^conv /, '') : text;
   }
-  if ('layers' in layer) return chainText(layer.layers);
-  const branches = layer.branches.map((branch) => chainText(branch) || 'as it is');
+  if ('layers' in layer) return chainText(layer.layers, { isInBlock });
+  const branches = layer.branches.map((branch) => chainText(branch, { isInBlock: true }) || 'as it is');
   return `(${branches.join(layer.merge.kind === 'add' ? ' + ' : ' | ')})`;
 }
 
