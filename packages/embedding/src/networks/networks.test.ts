@@ -18,39 +18,6 @@ test.each([
   expect(counted.rows.at(-1)?.output).toEqual([1, 1, 128]);
 });
 
-test.each([
-  ['3a', 28, 256, 164_432],
-  ['3b', 28, 320, 228_672],
-  ['3c', 14, 640, 398_752],
-  ['4a', 14, 640, 547_072],
-  ['4b', 14, 640, 596_784],
-  ['4c', 14, 640, 655_712],
-  ['4d', 14, 640, 723_856],
-  ['4e', 7, 1024, 718_624],
-  ['5a', 7, 1024, 1_590_992],
-  ['5b', 7, 1024, 1_590_992],
-])('NN2 row %s', (name, side, channels, parameters) => {
-  expect(count(nn2).rows.find((row) => row.name === name)).toMatchObject({
-    output: [side, side, channels],
-    parameters,
-  });
-});
-
-test.each([
-  ['3a', 12, 256, 164_432],
-  ['3b', 12, 320, 228_672],
-  ['3c', 6, 640, 398_752],
-  ['4a', 6, 640, 547_072],
-  ['4e', 3, 1024, 718_624],
-  ['5a', 3, 736, 793_024],
-  ['5b', 3, 736, 664_000],
-])('nn4.small2 row %s, in both graphs', (name, side, channels, parameters) => {
-  for (const table of [nn4Small2, nn4Small2V1]) {
-    const row = count(table).rows.find((each) => each.name === name);
-    expect(row).toMatchObject({ output: [side, side, channels], parameters });
-  }
-});
-
 // sizes that the paper states, and for which the tables are ours
 test.each([
   [nns1, [165, 165, 3], 26e6, 220e6],

@@ -5,7 +5,7 @@ import { FaceError } from '@kith/core';
 import { faceApiLandmarksWeights, faceApiSsdWeights, faceApiTinyWeights, type RawWeights } from '@kith/detection';
 import { dlibResnet29Weights } from '@kith/embedding';
 import type { Weights } from '@kith/network';
-import { readFaceApiWeights } from '@kith/network/weights';
+import { decodeFaceApiWeights } from '@kith/network/weights';
 import { readChecked } from './checked-file.ts';
 
 interface BundledNet {
@@ -82,7 +82,7 @@ export async function readBundledWeights(
   { folder = faceApiWeightFolder() }: { readonly folder?: string } = {},
 ): Promise<Weights> {
   const { file, sha256, manifestSha256, rename } = bundledNets[name];
-  await readChecked(join(folder, `${file}.bin`), { sha256 });
-  await readChecked(join(folder, `${file}-weights_manifest.json`), { sha256: manifestSha256 });
-  return rename(await readFaceApiWeights(folder, file));
+  const bytes = await readChecked(join(folder, `${file}.bin`), { sha256 });
+  const manifest = await readChecked(join(folder, `${file}-weights_manifest.json`), { sha256: manifestSha256 });
+  return rename(decodeFaceApiWeights(file, { manifest, bytes }));
 }

@@ -24,7 +24,20 @@ const bytesOf: Readonly<Record<string, number>> = { uint8: 1, uint16: 2, float32
  */
 export async function readFaceApiWeights(folder: string, name: string): Promise<Weights> {
   const manifest = await readPart(join(folder, `${name}-weights_manifest.json`));
-  const bytes = await readPart(join(folder, `${name}.bin`));
+  return decodeFaceApiWeights(name, { manifest, bytes: await readPart(join(folder, `${name}.bin`)) });
+}
+
+/**
+ * Read the weights of one of face-api's nets out of its two files.
+ *
+ * @param name - For messages.
+ * @returns Under face-api's own names.
+ * @throws {FaceError} `WEIGHTS_MALFORMED` naming the tensor, what was expected and what was got.
+ */
+export function decodeFaceApiWeights(
+  name: string,
+  { manifest, bytes }: { readonly manifest: Uint8Array; readonly bytes: Uint8Array },
+): Weights {
   const weights = new Map<string, { readonly shape: readonly number[]; readonly data: Float32Array }>();
   let offset = 0;
   for (const entry of parseManifest(name, manifest)) {
@@ -35,7 +48,7 @@ export async function readFaceApiWeights(folder: string, name: string): Promise<
       throw malformed(`${name}: ${entry.name} ends at byte ${end}, and the file has ${bytes.length}`);
     }
     // copied, since numbers of several bytes must begin where their size divides
-    const data = numbersOf(stored, bytes.slice(offset, end).buffer, entry.quantization);
+    const data = numbersOf(stored, new Uint8Array(bytes.subarray(offset, end)).buffer, entry.quantization);
     weights.set(entry.name, { shape: entry.shape, data });
     offset = end;
   }

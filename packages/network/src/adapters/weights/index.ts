@@ -1,4 +1,4 @@
-export { readFaceApiWeights } from './face-api-weights.ts';
+export { decodeFaceApiWeights, readFaceApiWeights } from './face-api-weights.ts';
 export { readNpy } from './npy.ts';
 export { type NpyFolderOptions, readNpyFolder } from './npy-folder.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts';
