@@ -168,6 +168,8 @@ test('while another process writes, reading goes on, a write waits, and gives up
     const gallery = await openGalleryStore(dir, { space: testSpace, lockTimeoutMs: 300 });
     const patient = await openGalleryStore(dir, { space: testSpace });
     const holder = start('hold', dir, { faces: 0, facesOfSubject: 1 }, () => undefined);
+    // it may be gone before anybody asks
+    const ended = once(holder, 'close');
     await once(holder.stdout!, 'data');
     await expect(gallery.enroll('bob', syntheticFace(2))).rejects.toEqual(refusal('GALLERY_LOCKED'));
     await expect(gallery.remove('ada')).rejects.toEqual(refusal('GALLERY_LOCKED'));
@@ -178,7 +180,7 @@ test('while another process writes, reading goes on, a write waits, and gives up
     const waiting = patient.enroll('bob', syntheticFace(2));
     holder.stdin!.end();
     expect((await waiting).status).toBe('enrolled');
-    await once(holder, 'close');
+    await ended;
     expect((await gallery.enroll('eve', syntheticFace(3))).status).toBe('enrolled');
     await gallery.close();
     await patient.close();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { dense, initialWeights, network } from '../../index.ts';
 import { doublingModel } from './doubling-model.test-support.ts';
 import {
@@ -73,10 +73,17 @@ describe('a pool', () => {
   });
 
   test('cancels a run at once that has begun', async () => {
-    const session = await openPool().load(doublingModel([2]));
+    const pool = openPool();
+    const session = await pool.load(doublingModel([2]));
     const controller = new AbortController();
+    const thread = pool.threads[0]!;
+    const begin = thread.run.bind(thread);
+    vi.spyOn(thread, 'run').mockImplementationOnce((...work) => {
+      const answer = begin(...work);
+      controller.abort();
+      return answer;
+    });
     const running = session.run(input(1), { signal: controller.signal });
-    setImmediate(() => setImmediate(() => controller.abort()));
     await expect(Promise.race([running, new Promise(() => {})])).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(await session.run(input(3))).toEqual(doubled(3));
   });
