@@ -1,8 +1,12 @@
 import { FaceError } from './errors.ts';
 import { type Affine, type Point, transformPoint } from './geometry.ts';
 
-/** How the points of a face are numbered. `ibug68`: jaw 0–16, brows 17–26, nose 27–35, eyes 36–47, mouth 48–67. */
-export const landmarkSchemes = { ibug68: 68 } as const;
+/**
+ * How the points of a face are numbered. `ibug68`: jaw 0–16, brows 17–26, nose 27–35, eyes 36–47, mouth 48–67.
+ * `deepface67`: the same, the two middles of the inner lips (62 and 66) being one, 62, and 67 being 66. `deepface6`: right eye, left eye,
+ * tip of the nose, right corner, middle and left corner of the mouth.
+ */
+export const landmarkSchemes = { ibug68: 68, deepface67: 67, deepface6: 6 } as const;
 
 export type LandmarkScheme = keyof typeof landmarkSchemes;
 

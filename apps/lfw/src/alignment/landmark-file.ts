@@ -1,0 +1,100 @@
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Box, createLandmarks, type Landmarks } from '@kith/core';
+import { decodeImage, type Recognizer, readPhoto } from '@kith/pipeline';
+import { nearestToCentre } from '../measure-photos.ts';
+import { createProgress } from '../progress.ts';
+
+/** The face nearest the centre of one photo, and its embedding. */
+export interface MeasuredFace {
+  readonly path: string;
+  readonly box: Box;
+  readonly landmarks: Landmarks;
+  readonly embedding: Float32Array;
+}
+
+interface Line {
+  readonly path: string;
+  readonly face: { readonly box: Box; readonly points: readonly number[]; readonly embedding: string } | null;
+}
+
+/**
+ * Find the landmarks of photos and keep them in a file of JSON lines that is only ever added to; what it holds is not done again.
+ *
+ * @param paths - Relative to `folder`.
+ * @returns One a photo, in order; undefined where no face was found.
+ */
+export async function measureFaces(
+  recognizer: Recognizer,
+  {
+    folder,
+    paths,
+    file,
+    signal,
+  }: {
+    readonly folder: string;
+    readonly paths: readonly string[];
+    readonly file: string;
+    readonly signal: AbortSignal;
+  },
+): Promise<readonly (MeasuredFace | undefined)[]> {
+  mkdirSync(dirname(file), { recursive: true });
+  const known = existsSync(file) ? readLines(readFileSync(file, 'utf8')) : new Map<string, Line['face']>();
+  const descriptor = openSync(file, 'a');
+  // ends the line that a killed process left unfinished
+  writeSync(descriptor, '\n');
+  const progress = createProgress(paths.length, { label: 'landmarks' });
+  const faces: (MeasuredFace | undefined)[] = [];
+  try {
+    for (const path of paths) {
+      signal.throwIfAborted();
+      const isKnown = known.has(path);
+      const face = isKnown ? known.get(path)! : await measure(recognizer, join(folder, path));
+      if (!isKnown) writeSync(descriptor, `${JSON.stringify({ path, face } satisfies Line)}\n`);
+      faces.push(face ? fromLine(path, face) : undefined);
+      progress.tick({ isWork: !isKnown });
+    }
+  } finally {
+    progress.end();
+    closeSync(descriptor);
+  }
+  return faces;
+}
+
+async function measure(recognizer: Recognizer, file: string): Promise<Line['face']> {
+  const image = await decodeImage(await readPhoto(file));
+  const face = nearestToCentre(await recognizer.detect(image), image);
+  if (!face) return null;
+  const [embedding] = await recognizer.model.embed([face.aligned]);
+  const bytes = new Uint8Array(embedding!.buffer, embedding!.byteOffset, embedding!.byteLength);
+  return {
+    box: face.box,
+    points: Array.from(face.landmarks.points, (value) => Number(value.toFixed(2))),
+    embedding: Buffer.from(bytes).toString('base64'),
+  };
+}
+
+function fromLine(path: string, { box, points, embedding }: NonNullable<Line['face']>): MeasuredFace {
+  const bytes = Uint8Array.from(Buffer.from(embedding, 'base64'));
+  return {
+    path,
+    box,
+    landmarks: createLandmarks('ibug68', Float32Array.from(points)),
+    embedding: new Float32Array(bytes.buffer),
+  };
+}
+
+function readLines(text: string): Map<string, Line['face']> {
+  const known = new Map<string, Line['face']>();
+  for (const line of text.split('\n')) {
+    try {
+      if (line !== '') {
+        const { path, face } = JSON.parse(line) as Line;
+        known.set(path, face);
+      }
+    } catch {
+      // a line that a killed process left unfinished
+    }
+  }
+  return known;
+}
