@@ -1,8 +1,14 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dlibChip5, fitSimilarity } from '@kith/alignment';
-import { type Landmarks, landmark, landmarkSchemes, transformLandmarks } from '@kith/core';
-import { averageLandmarks, mirrorLandmarks } from '@kith/detection';
+import {
+  averageLandmarks,
+  type Landmarks,
+  landmark,
+  landmarkSchemes,
+  mirrorLandmarks,
+  transformLandmarks,
+} from '@kith/core';
 import { openRecognizer, readPhoto } from '@kith/pipeline';
 import { readListedImages } from './lfw-images.ts';
 import { createProgress } from './progress.ts';

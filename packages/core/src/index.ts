@@ -28,6 +28,7 @@ export {
   transformPoint,
 } from './geometry.ts';
 export { createImage, type Image } from './image.ts';
+export { averageLandmarks, landmarkMirror, mirrorLandmarks } from './landmark-symmetry.ts';
 export {
   createLandmarks,
   ibug68,

@@ -1,7 +1,6 @@
 export type { Candidates } from './candidates.ts';
 export { type CascadeOptions, type CascadeStage, cascade } from './cascade.ts';
 export { type LandmarkDetectorOptions, type LandmarkLooks, landmarkDetector } from './landmark-detector.ts';
-export { averageLandmarks, mirrorLandmarks } from './landmark-symmetry.ts';
 export { lazyDetector } from './lazy-detector.ts';
 export { letterbox } from './letterbox.ts';
 export { faceApiLandmarks } from './networks/face-api-landmarks.ts';

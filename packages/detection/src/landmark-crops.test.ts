@@ -1,17 +1,18 @@
 import {
+  averageLandmarks,
   createLandmarks,
   ibug68,
   interocularPx,
   invertAffine,
   landmark,
   meanLandmark,
+  mirrorLandmarks,
   transformLandmarks,
   transformPoint,
 } from '@kith/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mirroredCrop, squareAround, uprightAround } from './landmark-crops.ts';
-import { averageLandmarks, mirrorLandmarks } from './landmark-symmetry.ts';
 
 /** 68 points of a drawn face, symmetric about x = 0: eyes level, mouth below. */
 function drawnFace() {

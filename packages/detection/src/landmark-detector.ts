@@ -1,15 +1,16 @@
 import {
+  averageLandmarks,
   type Box,
   createLandmarks,
   type Image,
   type LandmarkDetector,
   type Landmarks,
+  mirrorLandmarks,
   sampleAffine,
   transformLandmarks,
 } from '@kith/core';
 import { runInParts, type Session } from '@kith/network';
 import { type Crop, mirroredCrop, squareAround, uprightAround } from './landmark-crops.ts';
-import { averageLandmarks, mirrorLandmarks } from './landmark-symmetry.ts';
 import { assertSession } from './session-shape.ts';
 
 /** The side in px of the square that the landmark net looks at. */
