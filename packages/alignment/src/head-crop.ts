@@ -5,12 +5,11 @@ import {
   type Image,
   invertAffine,
   type Landmarks,
-  landmark,
   transformPoint,
   warpAffine,
 } from '@kith/core';
 import { fitSimilarity } from './similarity.ts';
-import { dlibChip51, type HeadCrop } from './templates.ts';
+import { anchorPoints, dlibChip51, type HeadCrop } from './templates.ts';
 
 /** The mean face in its square of side 1, whose middle is (0, 0). */
 const meanFace = dlibChip51({ sizePx: 1, padding: 0 });
@@ -24,13 +23,18 @@ const meanFace = dlibChip51({ sizePx: 1, padding: 0 });
  * @throws {FaceError} `LANDMARKS_DEGENERATE` when the landmarks fall together.
  */
 export function alignToHead(image: Image, landmarks: Landmarks, { crop }: { readonly crop: HeadCrop }): AlignedFace {
+  const toImage = headFrame(landmarks, { crop });
+  return { image: warpAffine(image, toImage, { width: crop.sizePx, height: crop.sizePx }), toImage };
+}
+
+/** The way from px of the crop to where the landmarks are. */
+export function headFrame(landmarks: Landmarks, { crop }: { readonly crop: HeadCrop }): Affine {
   const toPhoto = fitSimilarity(
     meanFace.anchors.map(([, place]) => place),
-    meanFace.anchors.map(([number]) => landmark(landmarks, number)),
+    anchorPoints(landmarks, meanFace),
   );
   const sideways = middleAcross(landmarks, invertAffine(toPhoto));
-  const toImage = composeAffine(frameOf(crop, { sideways }), toPhoto);
-  return { image: warpAffine(image, toImage, { width: crop.sizePx, height: crop.sizePx }), toImage };
+  return composeAffine(frameOf(crop, { sideways }), toPhoto);
 }
 
 /** Half way between the leftmost and the rightmost landmark of the upright face. */
