@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { dlibChip5, fitSimilarity } from '@kith/alignment';
+import { anchorPoints, dlibChip5, fitSimilarity } from '@kith/alignment';
 import {
   averageLandmarks,
   type Landmarks,
@@ -14,7 +14,7 @@ import { readListedImages } from './lfw-images.ts';
 import { createProgress } from './progress.ts';
 import { required, runScript, usage, wholeNumber } from './run-script.ts';
 
-const help = `Find where the 68 points of a mean face lie in dlib's chip: the table in packages/alignment/src/templates.ts.
+const help = `Find where the 68 points of a mean face lie in dlib's chip: the table in packages/alignment/src/template-anchors.ts.
 
   node apps/lfw/dist/mean-face.js --images <dir> --pairs <View 1 list> [--count <images>]
 
@@ -58,10 +58,10 @@ await runScript(
 );
 
 function inChip(landmarks: Landmarks): Landmarks {
-  const { anchors } = dlibChip5();
+  const template = dlibChip5();
   const toChip = fitSimilarity(
-    anchors.map(([number]) => landmark(landmarks, number)),
-    anchors.map(([, place]) => place),
+    anchorPoints(landmarks, template),
+    template.anchors.map(([, place]) => place),
   );
   return transformLandmarks(transformLandmarks(landmarks, toChip), toShare);
 }

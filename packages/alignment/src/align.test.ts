@@ -105,9 +105,9 @@ describe('aligning', () => {
   function dotsPhoto(toPhoto: Parameters<typeof transformPoint>[0]) {
     const points = new Float32Array(136);
     const photo: Image = { width: 400, height: 400, data: new Uint8Array(400 * 400 * 3) };
-    for (const [number, place] of template.anchors) {
+    for (const [[number], place] of template.anchors) {
       const [x, y] = transformPoint(toPhoto, place);
-      points.set([x, y], number * 2);
+      points.set([x, y], number! * 2);
       for (let v = Math.round(y) - 3; v <= y + 3; v++)
         photo.data.fill(255, (v * 400 + Math.round(x) - 3) * 3, (v * 400 + Math.round(x) + 4) * 3);
     }

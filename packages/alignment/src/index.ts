@@ -1,6 +1,33 @@
-export { alignToTemplate } from './align.ts';
+export { alignToTemplate, templateToImage } from './align.ts';
+export { alignInPlane, type InPlaneFace, type InPlaneOptions, type InPlaneRound } from './align-in-plane.ts';
+export { alignToBox, type BoxCrop, detectorBox, facenetBox } from './box-crop.ts';
+export { type CanonicalFrame, canonicalFrame, frameOfHead, frameOfTemplate, frontOf } from './canonical-frame.ts';
+export { type FaceMesh, faceMesh } from './face-mesh.ts';
+export { toFiducials6, toFiducials67 } from './fiducials.ts';
+export {
+  type FrontalizedFace,
+  type FrontalizeOptions,
+  frontalize,
+  leastInsideShare,
+  mostYawDegrees,
+} from './frontalize.ts';
 export { alignToHead } from './head-crop.ts';
 export { type DeepfaceOptions, deepface, deepfaceOf } from './networks/deepface.ts';
+export { type NewViewOptions, renderView } from './new-view.ts';
+export { fiducialCount, referenceShape, ringCount } from './reference-shape.ts';
 export { fitSimilarity } from './similarity.ts';
-export { type ChipOptions, dlibChip5, dlibChip51, facenetHead, type HeadCrop, type Template } from './templates.ts';
+export {
+  type Anchor,
+  anchorPoints,
+  arcface112,
+  type ChipOptions,
+  deepfaceAnchors,
+  dlibChip5,
+  dlibChip51,
+  facenetHead,
+  type HeadCrop,
+  openfaceOuterEyesAndNose,
+  type Template,
+} from './templates.ts';
+export { triangleVisibility, type VisibilityOptions, vertexVisibility } from './visibility.ts';
 export { type MeshWarpOptions, type WarpedMesh, warpMesh } from './warp-mesh.ts';
