@@ -97,7 +97,7 @@ export function deepfaceAnchors({ sizePx = 152 }: { readonly sizePx?: number } =
   const [[rightX, y], [leftX]] = [shares[0]!, shares[1]!];
   const scale = (0.42 * sizePx) / (leftX - rightX);
   // in shares of the side, counted from the outer edge of the first pixel
-  const [middleX, eyesY] = [(sizePx - 1) / 2, 0.3 * sizePx - 0.5];
+  const [middleX, eyesY] = [(sizePx - 1) / 2, 0.2 * sizePx - 0.5];
   return {
     name: `deepface-${sizePx}`,
     sizePx,
