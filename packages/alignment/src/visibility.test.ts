@@ -20,7 +20,7 @@ describe('which triangles a camera sees', () => {
     [0, 1, 1],
     [50, 1, 0],
     [-50, 0, 1],
-    [40, 1, Math.sin(Math.PI / 36) / 0.3],
+    [25, 1, (Math.cos((70 * Math.PI) / 180) - 0.25) / 0.3],
     [90, 1, 0],
   ])(
     'at %d° of yaw, the nose to the right of the image, the left half counts %d, the right one %d',
