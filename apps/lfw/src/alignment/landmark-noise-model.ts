@@ -1,0 +1,105 @@
+import { fiducialCount, fitCamera, poseOf, referenceShape, toFiducials67, uprightRadians } from '@kith/alignment';
+import { averageLandmarks, type Landmarks, landmarkMirror } from '@kith/core';
+
+/** Coordinates of a face's fiducials, in the order x0, y0, x1, y1, …. */
+const n = 2 * fiducialCount;
+
+/** Errors that vary together along a few directions, and each alone: Σ = Σ_k m_k·m_kᵀ, with `variances` as its diagonal. */
+export interface NoiseModel {
+  /** mm². Shape `[134]`. */
+  readonly variances: Float64Array;
+  /** mm, largest first. Shape `[count, 134]`, row-major. */
+  readonly modes: Float64Array;
+}
+
+/**
+ * How far each look at a face is from the mean of its looks, in mm of the reference, the face turned upright as the mean is.
+ *
+ * @returns One a look. Shape `[134]` each.
+ */
+export function deviations(looks: readonly Landmarks[]): readonly Float64Array[] {
+  const all = looks.map(toFiducials67);
+  const mean = averageLandmarks(all);
+  const radians = uprightRadians(mean.points, referenceShape);
+  const { pxPerMm } = poseOf(fitCamera(mean, { covariance: 'identity' }));
+  const [cos, sin] = [Math.cos(radians) / pxPerMm, Math.sin(radians) / pxPerMm];
+  return all.map(({ points }) => {
+    const deviation = new Float64Array(n);
+    for (let i = 0; i < n; i += 2) {
+      const [x, y] = [points[i]! - mean.points[i]!, points[i + 1]! - mean.points[i + 1]!];
+      deviation[i] = cos * x + sin * y;
+      deviation[i + 1] = cos * y - sin * x;
+    }
+    return deviation;
+  });
+}
+
+/**
+ * The covariance of deviations and of their mirror images, so that no side of the face is trusted more.
+ *
+ * @param looks - To how many looks a face the deviations belong; one is lost to the mean.
+ * @returns Shape `[134, 134]`, row-major.
+ */
+export function symmetricCovariance(
+  samples: readonly Float64Array[],
+  { looks }: { readonly looks: number },
+): Float64Array {
+  const covariance = new Float64Array(n * n);
+  const share = looks / (looks - 1) / (2 * samples.length);
+  for (const sample of samples.flatMap((one) => [one, mirrored(one)])) {
+    for (let row = 0; row < n; row++) {
+      for (let column = 0; column < n; column++) {
+        covariance[row * n + column]! += sample[row]! * sample[column]! * share;
+      }
+    }
+  }
+  return covariance;
+}
+
+function mirrored(sample: Float64Array): Float64Array {
+  const result = new Float64Array(n);
+  landmarkMirror.deepface67.forEach((from, to) => {
+    result[2 * to] = -sample[2 * from]!;
+    result[2 * to + 1] = sample[2 * from + 1]!;
+  });
+  return result;
+}
+
+/**
+ * Keep the directions of a covariance in which most varies, shrunk by τ towards the diagonal: (1 − τ)·Σ̂ + τ·diag(Σ̂).
+ *
+ * @see Ledoit and Wolf, A well-conditioned estimator for large-dimensional covariance matrices, 2004, for why to shrink.
+ */
+export function noiseModel(
+  covariance: Float64Array,
+  { count, shrinkage }: { readonly count: number; readonly shrinkage: number },
+): NoiseModel {
+  const rest = Float64Array.from(covariance);
+  const modes = new Float64Array(count * n);
+  for (let mode = 0; mode < count; mode++) {
+    const { direction, variance } = largestDirection(rest);
+    const length = Math.sqrt(variance * (1 - shrinkage));
+    for (let row = 0; row < n; row++) {
+      modes[mode * n + row] = length * direction[row]!;
+      for (let column = 0; column < n; column++) {
+        rest[row * n + column]! -= variance * direction[row]! * direction[column]!;
+      }
+    }
+  }
+  return { variances: Float64Array.from({ length: n }, (_, i) => covariance[i * n + i]!), modes };
+}
+
+/** The eigenvector of the largest eigenvalue, by power iteration. */
+function largestDirection(matrix: Float64Array): { readonly direction: Float64Array; readonly variance: number } {
+  let direction = Float64Array.from({ length: n }, (_, i) => Math.cos(i * i));
+  let variance = 0;
+  for (let round = 0; round < 2000; round++) {
+    const next = new Float64Array(n);
+    for (let row = 0; row < n; row++) {
+      for (let column = 0; column < n; column++) next[row]! += matrix[row * n + column]! * direction[column]!;
+    }
+    variance = Math.hypot(...next);
+    direction = next.map((value) => value / variance);
+  }
+  return { direction, variance };
+}
