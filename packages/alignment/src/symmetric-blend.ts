@@ -30,7 +30,8 @@ export interface PaintedFace {
 
 /**
  * Paint a face by its mesh, and what the photo hides from the other side: `own · w + mirrored · (1 − w)`, the mirrored pixel being at the
- * same shares of the three mirrored corners. Where both sides are hidden the own one stays; where the photo ends the mirrored one takes over.
+ * same shares of the three mirrored corners, and 1 − w how much better it is seen. So where both sides are seen, or hidden, alike the own
+ * one stays; where the photo ends the mirrored one takes over.
  *
  * @see Taigman et al., DeepFace, CVPR 2014, §2.2, blending with the symmetrical counterparts.
  */
@@ -96,14 +97,14 @@ function shareInside({ triangleOf }: MeshPixels, inside: Uint8Array): number {
   return covered > 0 ? within / covered : 0;
 }
 
-/** How much of each pixel of the mesh comes from the other side, 0–255: what is hidden here and seen there. Shape `[height, width]`. */
+/** How much of each pixel of the mesh comes from the other side, 0–255: as much as is seen better there. Shape `[height, width]`. */
 function mirroredWeights(
   { width, triangleOf }: MeshPixels,
   inside: Uint8Array,
   { mesh, target, visibility }: Pick<FacePaint, 'mesh' | 'target'> & { readonly visibility: Float64Array },
 ): Uint8Array {
   const { triangles, mirrorVertex } = mesh;
-  const shares = visibility.map((seen, vertex) => (1 - seen) * visibility[mirrorVertex[vertex]!]!);
+  const shares = visibility.map((seen, vertex) => Math.max(0, visibility[mirrorVertex[vertex]!]! - seen));
   const planes = planesOfMesh(target, { triangles, values: shares, channels: 1 });
   const weights = new Uint8Array(triangleOf.length);
   for (let p = 0, u = 0, v = 0; p < weights.length; p++, u++) {
