@@ -1,9 +1,18 @@
 export { alignToTemplate, templateToImage } from './align.ts';
 export { alignInPlane, type InPlaneFace, type InPlaneOptions, type InPlaneRound } from './align-in-plane.ts';
 export { alignToBox, type BoxCrop, detectorBox, facenetBox } from './box-crop.ts';
+export {
+  type AffineCamera,
+  type CameraOptions,
+  fitCamera,
+  projectPoint,
+  projectShape,
+  uprightRadians,
+} from './camera.ts';
 export { type CanonicalFrame, canonicalFrame, frameOfHead, frameOfTemplate, frontOf } from './canonical-frame.ts';
 export { type FaceMesh, faceMesh } from './face-mesh.ts';
 export { toFiducials6, toFiducials67 } from './fiducials.ts';
+export { type FaceFit, fitFace } from './fit-face.ts';
 export {
   type FrontalizedFace,
   type FrontalizeOptions,
@@ -12,8 +21,10 @@ export {
   mostYawDegrees,
 } from './frontalize.ts';
 export { alignToHead } from './head-crop.ts';
+export { createLandmarkCovariance, type LandmarkCovariance, landmarkCovariance } from './landmark-covariance.ts';
 export { type DeepfaceOptions, deepface, deepfaceOf } from './networks/deepface.ts';
 export { type NewViewOptions, renderView } from './new-view.ts';
+export { cameraOf, type Pose, type PoseAxes, poseAxes, poseOf } from './pose.ts';
 export { fiducialCount, referenceShape, ringCount } from './reference-shape.ts';
 export { fitSimilarity } from './similarity.ts';
 export {
