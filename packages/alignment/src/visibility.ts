@@ -73,11 +73,11 @@ export function frontNormals(shape: Float64Array, triangles: Uint16Array): Float
   return normals;
 }
 
-/** The way from the face to whom a camera sees it for, of length 1: across both rows of the camera, on the side of the nose's tip. */
+/** The way from the face to the viewer, of length 1: across both rows of the camera; at a yaw of 0, where the nose points. */
 export function towardsViewer({ x: p, y: q }: AffineCamera): readonly [number, number, number] {
-  const x = p[1] * q[2] - p[2] * q[1];
-  const y = p[2] * q[0] - p[0] * q[2];
-  const z = p[0] * q[1] - p[1] * q[0];
-  const scale = (z > 0 ? -1 : 1) / Math.sqrt(x * x + y * y + z * z);
-  return [x * scale, y * scale, z * scale];
+  const x = p[2] * q[1] - p[1] * q[2];
+  const y = p[0] * q[2] - p[2] * q[0];
+  const z = p[1] * q[0] - p[0] * q[1];
+  const length = Math.sqrt(x * x + y * y + z * z);
+  return [x / length, y / length, z / length];
 }
