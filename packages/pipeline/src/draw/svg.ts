@@ -11,6 +11,8 @@ export const palette = {
   faint: '#7b8794',
   paper: '#f7f8fa',
   card: '#ffffff',
+  /** Where a picture has nothing to show. */
+  blank: '#e4e7eb',
 } as const;
 
 /** Which parts of an `ibug68` face are drawn as closed lines. */
