@@ -75,6 +75,11 @@ const sections = {
     },
     format: async (rows) => (await import('./int8.mjs')).formatInt8(rows),
   },
+  alignment: {
+    title: 'Turning a face to the front',
+    run: async () => (await import('./alignment.mjs')).benchAlignment({ images, rounds: quick ? 2 : 20 }),
+    format: async (rows) => (await import('./alignment.mjs')).formatAlignment(rows),
+  },
   'cold-start': {
     title: 'From process start to the first embedding',
     run: () => benchColdStart(packagePhotos()[0], { times: quick ? 1 : 5, threads: threads[0] }),
