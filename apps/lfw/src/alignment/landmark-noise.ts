@@ -19,7 +19,7 @@ Each face is looked at again and again, turned, mirrored, resampled, noisy, its 
 then are from the mean of that face's looks.
 `;
 
-const modeCount = 16;
+const modeCount = 32;
 const shrinkage = 0.1;
 
 function readOptions() {
