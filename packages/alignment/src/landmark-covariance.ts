@@ -19,7 +19,7 @@ export function createLandmarkCovariance(matrix: Float64Array): LandmarkCovarian
 
 /**
  * The landmark net's own noise, mm² at the face's scale: how its points move when one face is looked at again, turned a little,
- * mirrored, resampled, noisy. It does not know what the net always gets wrong.
+ * mirrored, resampled, noisy; each face counts the same. It does not know what the net always gets wrong.
  *
  * A few directions in which points move together, and a diagonal that brings each variance to what was measured.
  *

@@ -35,6 +35,18 @@ export function deviations(looks: readonly Landmarks[]): readonly Float64Array[]
 }
 
 /**
+ * Scale each face's deviations to the size of the median face's: else a few faces, on which the net is lost, decide all.
+ *
+ * @param faces - The deviations of each face's looks.
+ * @returns Those of all looks.
+ */
+export function scaledToMedian(faces: readonly (readonly Float64Array[])[]): readonly Float64Array[] {
+  const sizes = faces.map((looks) => Math.sqrt(looks.reduce((sum, look) => sum + Math.hypot(...look) ** 2, 0)));
+  const median = sizes.toSorted((one, other) => one - other)[sizes.length >> 1]!;
+  return faces.flatMap((looks, face) => looks.map((look) => look.map((value) => (value * median) / sizes[face]!)));
+}
+
+/**
  * The covariance of deviations and of their mirror images, so that no side of the face is trusted more.
  *
  * @param looks - To how many looks a face the deviations belong; one is lost to the mean.

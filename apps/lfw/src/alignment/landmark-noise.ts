@@ -9,14 +9,20 @@ import { nearestToCentre } from '../measure-photos.ts';
 import { createProgress } from '../progress.ts';
 import { required, runScript, usage, wholeNumber } from '../run-script.ts';
 import { lookRepeatedly } from './landmark-noise-looks.ts';
-import { deviations, type NoiseModel, noiseModel, symmetricCovariance } from './landmark-noise-model.ts';
+import {
+  deviations,
+  type NoiseModel,
+  noiseModel,
+  scaledToMedian,
+  symmetricCovariance,
+} from './landmark-noise-model.ts';
 
 const help = `Find how the landmark net's points vary together: prints packages/alignment/src/landmark-covariance-table.ts.
 
   node apps/lfw/dist/alignment/landmark-noise.js --images <dir> --pairs <View 1 list> [--count <photos>] [--looks <a face>]
 
 Each face is looked at again and again, turned, mirrored, resampled, noisy, its box a little beside; what counts is how far the points
-then are from the mean of that face's looks.
+then are from the mean of that face's looks, each face counting the same.
 `;
 
 const modeCount = 32;
@@ -45,22 +51,22 @@ await runScript(
     const weights = await readNetworkWeights(faceApiLandmarks);
     const detector = landmarkDetector(await runtime.load({ network: faceApiLandmarks, weights }));
     const progress = createProgress(wanted, { label: 'faces' });
-    const samples: Float64Array[] = [];
+    const faces: (readonly Float64Array[])[] = [];
     for (let i = 0; i < wanted; i++) {
       signal.throwIfAborted();
       const photo = await decodeImage(await readPhoto(join(folder, all[Math.floor((i * all.length) / wanted)]!)));
       const face = nearestToCentre(await recognizer.detect(photo), photo);
       if (face) {
         const found = await lookRepeatedly(photo, face.box, { detector, count: looks, random: createRandom(i) });
-        samples.push(...deviations(found));
+        faces.push(deviations(found));
       }
       progress.tick({ isWork: true });
     }
     progress.end();
     await recognizer.close();
     await runtime.dispose();
-    const model = noiseModel(symmetricCovariance(samples, { looks }), { count: modeCount, shrinkage });
-    process.stdout.write(describe(model, `${samples.length / looks} faces of LFW's View 1, ${looks} looks each`));
+    const model = noiseModel(symmetricCovariance(scaledToMedian(faces), { looks }), { count: modeCount, shrinkage });
+    process.stdout.write(describe(model, `${faces.length} faces of LFW's View 1, ${looks} looks each`));
   },
   { help },
 );
