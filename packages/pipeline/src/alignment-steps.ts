@@ -1,5 +1,6 @@
 import {
   alignInPlane,
+  type CanonicalFrame,
   canonicalFrame,
   deepfaceAnchors,
   type FaceFit,
@@ -16,7 +17,15 @@ import {
   toFiducials6,
   triangleVisibility,
 } from '@kith/alignment';
-import { type Box, FaceError, type Image, type Landmarks, transformLandmarks } from '@kith/core';
+import {
+  type Affine,
+  type Box,
+  composeAffine,
+  FaceError,
+  type Image,
+  type Landmarks,
+  transformLandmarks,
+} from '@kith/core';
 import type { LocatedFace } from './locate-faces.ts';
 import type { FaceModel } from './models/index.ts';
 
@@ -49,7 +58,7 @@ export interface AlignmentSteps {
 export interface AlignmentStepsOptions extends Partial<NewViewPose> {
   /** Finds the landmarks anew on the crop. */
   readonly locate: FaceModel['locate'];
-  /** Side of the frontalized face and of the new view, px. */
+  /** Side of the frontalized face, px. */
   readonly sizePx?: number;
 }
 
@@ -71,8 +80,9 @@ export async function alignmentSteps(
   const frame = canonicalFrame({ sizePx });
   const detectAgain = async (crop: Image) => (await locate(crop, [faceOfCrop]))[0]!;
   const inPlane = await attempt(() => alignInPlane(photo, found, { template: cropTemplate, detectAgain }));
-  // the paper finds its 67 points on the crop
-  const landmarks = 'made' in inPlane ? transformLandmarks(inPlane.made.landmarks, inPlane.made.toImage) : found;
+  // the paper finds its 67 points on the crop; where they never settle, as on some profiles, the photo's are the better ones
+  const isSettled = 'made' in inPlane && inPlane.made.settled;
+  const landmarks = isSettled ? transformLandmarks(inPlane.made.landmarks, inPlane.made.toImage) : found;
   const frontal = await attempt(() => frontalize(photo, landmarks, { frame }));
   const fit = 'made' in frontal ? { made: frontal.made.fit } : await attempt(() => fitFace(landmarks));
   return {
@@ -86,7 +96,7 @@ export async function alignmentSteps(
       if (front.way === 'similarity') throw new FaceError('LANDMARKS_DEGENERATE', reason ?? 'The face has no mesh.');
       const opposite = front.fit.pose.yawDegrees > 0 ? -otherSideDegrees : otherSideDegrees;
       const view = { yawDegrees: yawDegrees ?? opposite, pitchDegrees };
-      return { ...view, image: renderView(photo, front.fit, { ...view, frame }) };
+      return { ...view, image: renderView(photo, front.fit, { ...view, frame: newViewFrame }) };
     }),
   };
 }
@@ -94,8 +104,22 @@ export async function alignmentSteps(
 /** The crop of the second picture is DeepFace's. */
 const cropTemplate = deepfaceAnchors();
 
+/** The canonical frame twice as large, with room around for what a turned head shows more of. */
+const newViewFrame: CanonicalFrame = {
+  ...canonicalFrame({ sizePx: 304 }),
+  name: 'new-view-304',
+  fromReference: withRoom(0.2),
+};
+
 /** Where a face lies in that crop: around the reference's fiducials. */
 const faceOfCrop: Box = boxOf(frontOf(referenceShape, frameOfTemplate(cropTemplate)).subarray(0, 2 * fiducialCount));
+
+/** The canonical frame of 304 px, shrunk about its middle by a share. */
+function withRoom(share: number): Affine {
+  const { sizePx, fromReference } = canonicalFrame({ sizePx: 304 });
+  const middle = ((sizePx - 1) / 2) * share;
+  return composeAffine(fromReference, { a: 1 - share, b: 0, c: middle, d: 0, e: 1 - share, f: middle });
+}
 
 function boxOf(points: Float64Array): Box {
   const xs = points.filter((_, i) => i % 2 === 0);

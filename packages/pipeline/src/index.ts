@@ -16,13 +16,24 @@ export {
   type UnitView,
   wholeText,
 } from '@kith/network';
+export {
+  type AlignmentSteps,
+  type AlignmentStepsOptions,
+  alignmentSteps,
+  type NewView,
+  type NewViewPose,
+  type Step,
+} from './alignment-steps.ts';
 export type { Decision, HeldThreshold } from './decide.ts';
 export { type DecodeOptions, decodeImage, defaultMaxPixels } from './decode-image.ts';
 export { type DiagnoseOptions, type Diagnosis, diagnose, type LibraryName, type LibraryProbe } from './diagnose.ts';
+export { poseText } from './draw/alignment-panels.ts';
 export { cropAround } from './draw/crop-around.ts';
 export { drawAlignment } from './draw/draw-alignment.ts';
+export { drawAlignmentSteps } from './draw/draw-alignment-steps.ts';
 export { type DecisionCard, type DecisionSection, type DecisionSheet, drawDecisions } from './draw/draw-decisions.ts';
 export { drawFaces } from './draw/draw-faces.ts';
+export { drawImage } from './draw/draw-image.ts';
 export type {
   Enrollment,
   EnrollOptions,

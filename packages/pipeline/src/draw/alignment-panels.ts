@@ -10,7 +10,7 @@ import {
   toFiducials6,
   toFiducials67,
 } from '@kith/alignment';
-import { type Affine, boxSize, type Image, type Point, transformPoint } from '@kith/core';
+import { type Affine, boxSize, composeAffine, type Image, type Point, transformPoint } from '@kith/core';
 import type { AlignmentSteps, Step } from '../alignment-steps.ts';
 import type { LocatedFace } from '../locate-faces.ts';
 import { frameSquare, frameWhole, type PanelFrame, squareAround } from './panel-frame.ts';
@@ -40,11 +40,12 @@ const [faceColour, ringColour] = ['#ffffff', palette.accent];
 /** The eight pictures of the paper's figure, (a) to (h). @see Taigman et al., DeepFace, CVPR 2014, figure 1. */
 export function alignmentPanels(photo: Image, face: LocatedFace, steps: AlignmentSteps): readonly AlignmentPanel[] {
   // one look at the photo for all that is drawn over the face and its ring
-  const close = ({ source }: FaceFit) => frameSquare(photo, squareAround(pointsOf(source), { margin: 0.04 }), panelPx);
+  const close = ({ source }: FaceFit) =>
+    frameSquare(photo, squareAround(pointsOf(source), { margin: 0.04 }), { sizePx: panelPx });
   return [
     detectionPanel(photo, face, steps),
     cropPanel(steps),
-    meshPanel(steps),
+    meshPanel(photo, steps),
     projectionPanel(steps, close),
     visibilityPanel(steps, close),
     inducedPanel(steps, close),
@@ -58,7 +59,7 @@ function detectionPanel(photo: Image, { box, score }: LocatedFace, { fiducials }
   // edges of pixels, where landmarks count from their centres
   const corner: Point = [box.xMin - 0.5, box.yMin - 0.5];
   const square = squareAround([corner, [box.xMax - 0.5, box.yMax - 0.5]], { margin: 0.3 });
-  const view = frameSquare(photo, square, panelPx);
+  const view = frameSquare(photo, square, { sizePx: panelPx });
   const [left, top] = transformPoint(view.toPanel, corner).map(round);
   const scale = view.toPanel.a;
   const frame = `x="${left}" y="${top}" width="${round(width * scale)}" height="${round(height * scale)}" rx="5" fill="none"`;
@@ -78,7 +79,7 @@ function cropPanel({ inPlane }: AlignmentSteps): AlignmentPanel {
     title: '2-D crop',
     note: noteOf(inPlane, ({ rounds, settled }) => {
       const moved = `${rounds.length} rounds, the last moved it ${rounds.at(-1)!.movedPx.toFixed(1)} px`;
-      return settled ? moved : `unsettled after ${rounds.length} rounds; the steadiest`;
+      return settled ? moved : `${rounds.length} rounds, none of which settles it`;
     }),
     picture: shown(inPlane, ({ image, landmarks }) => {
       const view = frameWhole(image, panelPx);
@@ -87,15 +88,22 @@ function cropPanel({ inPlane }: AlignmentSteps): AlignmentPanel {
   };
 }
 
-function meshPanel({ inPlane }: AlignmentSteps): AlignmentPanel {
+function meshPanel(photo: Image, { inPlane }: AlignmentSteps): AlignmentPanel {
   return {
-    title: '67 fiducials and their mesh',
+    title: '67 fiducials, meshed',
     note: noteOf(inPlane, () => `Delaunay, ${innerCount} triangles`),
-    picture: shown(inPlane, ({ image, landmarks }) => {
-      const view = frameWhole(image, panelPx);
-      const points = moved(toFiducials67(landmarks).points, view.toPanel);
-      const lines = svgMesh(points, { triangles: faceMesh.triangles, isDrawn: isInner, colour: faceColour });
-      return over(view, lines + svgDots(points, { radiusPx: 2.2 }));
+    picture: shown(inPlane, ({ image: { width, height }, toImage, landmarks }) => {
+      const { points } = toFiducials67(landmarks);
+      // the crop, and what of the face it cuts off
+      const crop: readonly Point[] = [
+        [-0.5, -0.5],
+        [width - 0.5, height - 0.5],
+      ];
+      const square = squareAround([...crop, ...pointsOf(points)], { margin: 0.02 });
+      const view = frameSquare(photo, square, { sizePx: panelPx, toPhoto: toImage });
+      const places = moved(points, composeAffine(toImage, view.toPanel));
+      const lines = svgMesh(places, { triangles: faceMesh.triangles, isDrawn: isInner, colour: faceColour });
+      return over(view, lines + svgDots(places, { radiusPx: 2.2 }));
     }),
   };
 }
@@ -124,7 +132,7 @@ function visibilityPanel({ fit, visibility }: AlignmentSteps, close: CloseLook):
     const { triangles } = faceMesh;
     return { svg: svgShades(points, { ...made, triangles, visibility: visibility.made }) + svgShadeScale() };
   });
-  return { title: 'visibility of the triangles', note: noteOf(visibility, seenText), picture };
+  return { title: 'visible triangles', note: noteOf(visibility, seenText), picture };
 }
 
 function inducedPanel({ fit }: AlignmentSteps, close: CloseLook): AlignmentPanel {
@@ -220,7 +228,9 @@ function svgShadeScale(): string {
       `<rect x="${left + i * wide}" y="${top}" width="${wide + 0.5}" height="8" fill="${shade(i / (steps - 1))}"/>`,
   );
   const label = { y: top + 23, sizePx: 13, fill: palette.faint } as const;
+  const ground = `<rect x="${left - 6}" y="${top - 6}" width="${steps * wide + 12}" height="36" fill="${palette.card}" fill-opacity="0.85"/>`;
   return (
+    ground +
     bars.join('') +
     svgText('hidden', { ...label, x: left }) +
     svgText('seen', { ...label, x: left + steps * wide, anchor: 'end' })

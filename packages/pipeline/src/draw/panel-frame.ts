@@ -1,5 +1,15 @@
-import { type Affine, type Box, composeAffine, type Image, invertAffine, type Point, warpAffine } from '@kith/core';
-import { palette } from './svg.ts';
+import {
+  type Affine,
+  type Box,
+  composeAffine,
+  type Image,
+  identityAffine,
+  invertAffine,
+  type Point,
+  transformPoint,
+  warpAffine,
+} from '@kith/core';
+import { palette, round } from './svg.ts';
 
 /** A square of a photo, or of a crop, shown in a panel. */
 export interface PanelFrame {
@@ -15,23 +25,22 @@ export interface PanelFrame {
 const toCorner: Affine = { a: 1, b: 0, c: 0.5, d: 0, e: 1, f: 0.5 };
 
 /**
- * Look at a square of a photo, which may reach beyond it; a large photo is averaged, a small one is drawn smoothly.
+ * Look at a square of a photo, which may reach beyond it; a large photo is averaged.
  *
- * @param square - Px of the photo, its sides alike.
+ * @param square - Its sides alike, px of the photo, or of what `toPhoto` leads from.
+ * @param toPhoto - For a square that is turned in the photo.
  */
-export function frameSquare(photo: Image, square: Box, sizePx: number): PanelFrame {
+export function frameSquare(
+  photo: Image,
+  square: Box,
+  { sizePx, toPhoto = identityAffine }: { readonly sizePx: number; readonly toPhoto?: Affine },
+): PanelFrame {
   const scale = (square.xMax - square.xMin) / sizePx;
-  // the first pixel's centre is half a pixel from the corner, in either image
-  const toPhoto: Affine = {
-    a: scale,
-    b: 0,
-    c: square.xMin + scale / 2 - 0.5,
-    d: 0,
-    e: scale,
-    f: square.yMin + scale / 2 - 0.5,
-  };
-  const toPanel = composeAffine(invertAffine(toPhoto), toCorner);
-  const image = warpAffine(photo, toPhoto, { width: sizePx, height: sizePx, beyond: 'edge' });
+  // the first pixel's centre is half a pixel from the corner, before and after
+  const [c, f] = [square.xMin + (scale - 1) / 2, square.yMin + (scale - 1) / 2];
+  const fromPanel = composeAffine({ a: scale, b: 0, c, d: 0, e: scale, f }, toPhoto);
+  const toPanel = composeAffine(invertAffine(fromPanel), toCorner);
+  const image = warpAffine(photo, fromPanel, { width: sizePx, height: sizePx, beyond: 'edge' });
   return { image, toPanel, svgBeyond: svgBeyond(photo, toPanel, sizePx) };
 }
 
@@ -56,8 +65,15 @@ export function squareAround(points: readonly Point[], { margin }: { readonly ma
   return { xMin: x - half, yMin: y - half, xMax: x + half, yMax: y + half };
 }
 
-function svgBeyond({ width, height }: Image, { a, c, f }: Affine, sizePx: number): string {
-  const [left, top] = [c - a / 2, f - a / 2];
-  const outside = `M0 0H${sizePx}V${sizePx}H0ZM${left} ${top}h${width * a}v${height * a}h${-width * a}Z`;
+function svgBeyond({ width, height }: Image, toPanel: Affine, sizePx: number): string {
+  const [right, bottom] = [width - 0.5, height - 0.5];
+  const corners: readonly Point[] = [
+    [-0.5, -0.5],
+    [right, -0.5],
+    [right, bottom],
+    [-0.5, bottom],
+  ];
+  const photo = corners.map((corner) => transformPoint(toPanel, corner).map(round).join(' '));
+  const outside = `M0 0H${sizePx}V${sizePx}H0ZM${photo.join('L')}Z`;
   return `<path d="${outside}" fill="${palette.blank}" fill-rule="evenodd"/>`;
 }

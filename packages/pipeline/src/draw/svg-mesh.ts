@@ -94,14 +94,15 @@ export function svgAxes({ origin, x, y, z }: PoseAxes): string {
     .map(([name, to, colour]) => {
       const line = `M${origin.map(round).join(' ')}L${to.map(round).join(' ')}`;
       const length = Math.hypot(to[0] - origin[0], to[1] - origin[1]);
-      // beyond the tip; an axis towards the viewer has none, and its name stands beside it
-      const beyond = length > 1 ? 11 / length : 0;
-      const text = { x: to[0] + beyond * (to[0] - origin[0]), y: to[1] + beyond * (to[1] - origin[1]) + 5 };
+      // beyond the tip; beside it for an axis that points to the viewer
+      const share = length > 12 ? 12 / length : 0;
+      const beyond = { x: to[0] + share * (to[0] - origin[0]), y: to[1] + share * (to[1] - origin[1]) + 5 };
+      const place = share > 0 ? beyond : { x: to[0] + 14, y: to[1] - 6 };
       return (
         `<path d="${line}" stroke="#000" stroke-opacity="0.5" stroke-width="6" stroke-linecap="round"/>` +
         `<path d="${line}" stroke="${colour}" stroke-width="3.4" stroke-linecap="round"/>` +
-        `<g stroke="#000" stroke-opacity="0.55" stroke-width="3" paint-order="stroke">` +
-        `${svgText(name, { ...text, sizePx: 17, weight: 700, fill: colour, anchor: 'middle' })}</g>`
+        `<g stroke="${palette.ink}" stroke-width="3.5" stroke-linejoin="round" paint-order="stroke">` +
+        `${svgText(name, { ...place, sizePx: 16, weight: 700, fill: '#fff', anchor: 'middle' })}</g>`
       );
     })
     .join('');

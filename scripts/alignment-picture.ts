@@ -1,0 +1,12 @@
+// Draws docs/alignment.png, the README's picture of DeepFace's alignment: a drawn person, turned, as `kith align --steps` draws any photo.
+// node --conditions=kith-source --import tsx scripts/alignment-picture.ts, after `npm run setup`.
+import { writeFile } from 'node:fs/promises';
+import { alignmentSteps, drawAlignmentSteps, openRecognizer } from '@kith/pipeline';
+import { syntheticFace } from '../datasets/synthetic-face.ts';
+
+const image = syntheticFace({ identity: 11, view: 3, size: 480, overrides: { yawDegrees: 18, rollDegrees: 8 } });
+const recognizer = await openRecognizer();
+const face = await recognizer.align(image);
+const steps = await alignmentSteps(image, face, { locate: recognizer.model.locate });
+await writeFile(new URL('../docs/alignment.png', import.meta.url), await drawAlignmentSteps(image, face, steps));
+await recognizer.close();
