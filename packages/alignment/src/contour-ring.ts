@@ -69,9 +69,9 @@ function foreheadArch(fiducials: Float64Array): readonly Float64Array[] {
   const front = at(glabella)[2]!;
   return Array.from({ length: archSteps - 1 }, (_, i) => {
     const radians = (Math.PI * (i + 1)) / archSteps;
-    // cos of the middle is made 0, and of the two sides equal
-    const across = i + 1 === archSteps / 2 ? 0 : Math.cos(Math.min(radians, Math.PI - radians));
-    const side = i + 1 < archSteps / 2 ? 1 : -1;
+    // the one side is reckoned, and given to both
+    const side = Math.sign(archSteps / 2 - i - 1);
+    const across = Math.cos(Math.min(radians, Math.PI - radians));
     const up = Math.sin(Math.min(radians, Math.PI - radians));
     const inside = 1 - across * across - ((up * hairline) / crown) ** 2;
     return Float64Array.of(side * -x * across, up * hairline, z + (front - z) * Math.sqrt(inside));

@@ -4,7 +4,7 @@ import { fiducialCount, referenceShape, ringMirror } from './reference-shape.ts'
 
 /** Triangles over a shape's vertices, and how the left side of them maps to the right. */
 export interface FaceMesh {
-  /** Three vertices a triangle, clockwise as seen in an image of a frontal face. Shape `[t, 3]`, row-major. */
+  /** Three vertices a triangle, counter-clockwise as seen in the image of a frontal face, y pointing down. Shape `[t, 3]`, row-major. */
   readonly triangles: Uint16Array;
   /** For each vertex, the one on the other side. Shape `[n]`. */
   readonly mirrorVertex: Uint16Array;

@@ -8,7 +8,7 @@ export interface Bundle {
   readonly residual: number;
   /** Faces that were kept, each with its mirror image. */
   readonly kept: number;
-  /** Yaw of each face, degrees; not 0 for a face that was left out. */
+  /** Yaw of each face, degrees, also of those left out. Shape `[n]`. */
   readonly yawDegrees: Float64Array;
 }
 

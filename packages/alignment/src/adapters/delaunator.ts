@@ -4,7 +4,7 @@ import Delaunator from 'delaunator';
  * Triangulate points of the plane, by Delaunay.
  *
  * @param points - Shape `[n, 2]`, row-major.
- * @returns Numbers of the points, three a triangle, counter-clockwise where y points up: clockwise as seen in an image.
+ * @returns Numbers of the points, three a triangle: counter-clockwise as seen in an image, y pointing down.
  */
 export function triangulate(points: Float64Array): Uint32Array {
   return Delaunator.from(
