@@ -24,7 +24,7 @@ export function* anchorsOf(labels: Int32Array): Generator<Anchor> {
 /** Sort other rows by their distance from one; of two as near, the earlier first. */
 export function nearestFirst(others: Int32Array, { values, count }: DistanceTable, row: number): Int32Array {
   const distances = values.subarray(row * count, (row + 1) * count);
-  return others.toSorted((one, other) => distances[one]! - distances[other]! || one - other);
+  return others.toSorted((one, other) => distances[one]! - distances[other]!);
 }
 
 /**

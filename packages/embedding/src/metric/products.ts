@@ -50,35 +50,39 @@ export interface Products {
   readonly backward: (upstream: Float64Array) => { readonly one: Float64Array; readonly other: Float64Array };
 }
 
-/** Multiply each row of one by each row of another; back, `U other` and `Uᵀ one`. */
+/**
+ * Multiply each row of one by each row of another; back, `U other` and `Uᵀ one`.
+ *
+ * @throws {FaceError} `USAGE` when the dimensions differ.
+ */
 export function dotProducts(one: Rows, other: Rows): Products {
-  const { dimension } = one;
+  const { values: left, dimension } = one;
+  const { values: right, count: columns } = other;
   if (other.dimension !== dimension) {
     throw new FaceError('USAGE', `Rows to multiply need one dimension, got ${dimension} and ${other.dimension}.`);
   }
-  const values = new Float64Array(one.count * other.count);
-  for (let i = 0; i < one.count; i++) {
-    for (let j = 0; j < other.count; j++) {
-      const [a, b] = [i * dimension, j * dimension];
-      let dot = 0;
-      for (let k = 0; k < dimension; k++) dot += one.values[a + k]! * other.values[b + k]!;
-      values[i * other.count + j] = dot;
-    }
+  const values = new Float64Array(one.count * columns);
+  for (let cell = 0; cell < values.length; cell++) {
+    const a = Math.floor(cell / columns) * dimension;
+    const b = (cell % columns) * dimension;
+    let dot = 0;
+    for (let k = 0; k < dimension; k++) dot += left[a + k]! * right[b + k]!;
+    values[cell] = dot;
   }
   const backward = (upstream: Float64Array) => {
-    const gradient = { one: new Float64Array(one.values.length), other: new Float64Array(other.values.length) };
-    for (let i = 0; i < one.count; i++) {
-      for (let j = 0; j < other.count; j++) {
-        const weight = upstream[i * other.count + j]!;
-        if (weight === 0) continue;
-        const [a, b] = [i * dimension, j * dimension];
-        for (let k = 0; k < dimension; k++) {
-          gradient.one[a + k]! += weight * other.values[b + k]!;
-          gradient.other[b + k]! += weight * one.values[a + k]!;
-        }
+    const atLeft = new Float64Array(left.length);
+    const atRight = new Float64Array(right.length);
+    for (let cell = 0; cell < values.length; cell++) {
+      const weight = upstream[cell]!;
+      if (weight === 0) continue;
+      const a = Math.floor(cell / columns) * dimension;
+      const b = (cell % columns) * dimension;
+      for (let k = 0; k < dimension; k++) {
+        atLeft[a + k]! += weight * right[b + k]!;
+        atRight[b + k]! += weight * left[a + k]!;
       }
     }
-    return gradient;
+    return { one: atLeft, other: atRight };
   };
   return { values, backward };
 }

@@ -7,7 +7,7 @@ import { symmetricEigenvalues } from './symmetric-eigenvalues.ts';
 /** `Q diag(eigenvalues) Qᵀ`, Q turned by a row of reflections. */
 function matrixOf(eigenvalues: readonly number[], seed: number): Float64Array {
   const size = eigenvalues.length;
-  let matrix = Float64Array.from({ length: size * size }, (_, k) =>
+  let matrix: Float64Array = Float64Array.from({ length: size * size }, (_, k) =>
     k % (size + 1) === 0 ? eigenvalues[k / (size + 1)]! : 0,
   );
   const mirrors = randomRows(3, size, { seed });

@@ -106,7 +106,7 @@ describe('values by hand', () => {
   });
 
   test('two N-pairs are a logistic loss', () => {
-    const four: Rows = { ...rows, values: rows.values.subarray(0, 16), count: 4 };
+    const four = { ...rows, values: rows.values.subarray(0, 16), count: 4 };
     const dot = (i: number, j: number) =>
       four.values.subarray(i * 4, i * 4 + 4).reduce((sum, value, k) => sum + value * four.values[j * 4 + k]!, 0);
     const { values } = nPairLoss(four, { anchor: Int32Array.of(0, 1), positive: Int32Array.of(2, 3) });
