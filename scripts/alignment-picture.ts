@@ -4,7 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { alignmentSteps, drawAlignmentSteps, openRecognizer } from '@kith/pipeline';
 import { syntheticFace } from '../datasets/synthetic-face.ts';
 
-const image = syntheticFace({ identity: 11, view: 3, size: 480, overrides: { yawDegrees: 18, rollDegrees: 8 } });
+const overrides = { yawDegrees: 18, rollDegrees: 8, grain: 0 };
+const image = syntheticFace({ identity: 11, view: 3, size: 480, overrides });
 const recognizer = await openRecognizer();
 const face = await recognizer.align(image);
 const steps = await alignmentSteps(image, face, { locate: recognizer.model.locate });

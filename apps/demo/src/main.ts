@@ -2,7 +2,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { drawDecisions, measured, openGallery } from '@kith/pipeline';
 import { rightOf, sectionOf, tellChapter } from './account.ts';
-import { people } from './photos.ts';
+import { drawAlignmentOf } from './alignment.ts';
+import { people, turned } from './photos.ts';
 import {
   detections,
   enrollEverybody,
@@ -16,6 +17,7 @@ import {
 const folder = resolve('demo-output');
 const galleryFolder = join(folder, 'gallery');
 const picture = join(folder, 'demo.png');
+const alignmentPicture = join(folder, 'alignment.png');
 
 // a fresh gallery each time, so that every run decides the same
 await rm(galleryFolder, { recursive: true, force: true });
@@ -33,7 +35,9 @@ const chapters = [
   await tellChapter('Detect the faces of groups', detections(enrolled)),
 ];
 const { model } = gallery;
-const { measuredOn } = measured((await gallery.recognizer()).model).decisions;
+const recognizer = await gallery.recognizer();
+const { measuredOn } = measured(recognizer.model).decisions;
+await writeFile(alignmentPicture, await drawAlignmentOf(turned, recognizer));
 await gallery.close();
 
 const all = chapters.flatMap(({ answers }) => answers);
@@ -48,3 +52,4 @@ for (const { title, answers } of chapters) console.log(`  ${rightOf(answers).pad
 console.log(`  ${rightOf(all)} in all; thresholds measured on ${measuredOn}`);
 console.log('  audrey.jpg and audrey_crop.jpg are one photograph, cut differently: an easy pair');
 console.log(`\nThe picture of it: ${picture}`);
+console.log(`DeepFace's alignment of ${turned.file}, step by step: ${alignmentPicture}`);

@@ -56,6 +56,9 @@ export const people: readonly Person[] = [
   person('Bryan Cranston', 'walter2_crop.jpg'),
 ];
 
+/** Whose alignment is drawn: a face that is turned to a side. */
+export const turned: DemoPhoto = photo(media, 'franck_02683.jpg');
+
 /** Somebody who is not enrolled, as far as the gallery knows. */
 export const strangers: readonly DemoPhoto[] = [photo(media, 'terminator_crop.jpg')];
 

@@ -44,6 +44,8 @@ export interface NewView extends NewViewPose {
 
 /** DeepFace's alignment of one face of a photo, step by step; places are in px of the photo. */
 export interface AlignmentSteps {
+  /** Those that the steps take: found on the 2-D crop where it settled, else in the photo. */
+  readonly landmarks: Landmarks;
   /** Of scheme `deepface6`. */
   readonly fiducials: Step<Landmarks>;
   /** The crop by an iterated similarity, with the landmarks as they are found on it, px of the crop. */
@@ -86,6 +88,7 @@ export async function alignmentSteps(
   const frontal = await attempt(() => frontalize(photo, landmarks, { frame }));
   const fit = 'made' in frontal ? { made: frontal.made.fit } : await attempt(() => fitFace(landmarks));
   return {
+    landmarks,
     fiducials: await attempt(() => toFiducials6(landmarks)),
     inPlane,
     fit,

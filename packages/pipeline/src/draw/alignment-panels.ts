@@ -10,7 +10,16 @@ import {
   toFiducials6,
   toFiducials67,
 } from '@kith/alignment';
-import { type Affine, boxSize, composeAffine, type Image, type Point, transformPoint } from '@kith/core';
+import {
+  type Affine,
+  boxSize,
+  composeAffine,
+  type Image,
+  invertAffine,
+  type Point,
+  transformLandmarks,
+  transformPoint,
+} from '@kith/core';
 import type { AlignmentSteps, Step } from '../alignment-steps.ts';
 import type { LocatedFace } from '../locate-faces.ts';
 import { frameSquare, frameWhole, type PanelFrame, squareAround } from './panel-frame.ts';
@@ -88,12 +97,12 @@ function cropPanel({ inPlane }: AlignmentSteps): AlignmentPanel {
   };
 }
 
-function meshPanel(photo: Image, { inPlane }: AlignmentSteps): AlignmentPanel {
+function meshPanel(photo: Image, { inPlane, landmarks }: AlignmentSteps): AlignmentPanel {
   return {
     title: '67 fiducials, meshed',
     note: noteOf(inPlane, () => `Delaunay, ${innerCount} triangles`),
-    picture: shown(inPlane, ({ image: { width, height }, toImage, landmarks }) => {
-      const { points } = toFiducials67(landmarks);
+    picture: shown(inPlane, ({ image: { width, height }, toImage }) => {
+      const { points } = toFiducials67(transformLandmarks(landmarks, invertAffine(toImage)));
       // the crop, and what of the face it cuts off
       const crop: readonly Point[] = [
         [-0.5, -0.5],
@@ -130,7 +139,7 @@ function visibilityPanel({ fit, visibility }: AlignmentSteps, close: CloseLook):
     if (!('made' in visibility)) return { svg: '' };
     const points = moved(projectShape(made.camera, made.shape), close(made).toPanel);
     const { triangles } = faceMesh;
-    return { svg: svgShades(points, { ...made, triangles, visibility: visibility.made }) + svgShadeScale() };
+    return { svg: svgShades(points, { ...made, triangles, visibility: visibility.made }) + svgShadeScale(made.pose) };
   });
   return { title: 'visible triangles', note: noteOf(visibility, seenText), picture };
 }
@@ -219,18 +228,17 @@ function svgFiducials(points: ArrayLike<number>, toPanel: Affine): string {
   return svgDots(moved(points, toPanel), { radiusPx: 4.5, fill: palette.no });
 }
 
-/** What the shades mean. */
-function svgShadeScale(): string {
-  const [steps, wide, left, top] = [12, 8, panelPx - 12 * 8 - 12, panelPx - 34];
+/** What the shades mean, in the upper corner that the head does not lean to. */
+function svgShadeScale({ rollDegrees }: Pose): string {
+  const [steps, wide, top] = [12, 7, 12];
+  const left = rollDegrees < 0 ? panelPx - steps * wide - 12 : 12;
   const bars = Array.from(
     { length: steps },
     (_, i) =>
       `<rect x="${left + i * wide}" y="${top}" width="${wide + 0.5}" height="8" fill="${shade(i / (steps - 1))}"/>`,
   );
   const label = { y: top + 23, sizePx: 13, fill: palette.faint } as const;
-  const ground = `<rect x="${left - 6}" y="${top - 6}" width="${steps * wide + 12}" height="36" fill="${palette.card}" fill-opacity="0.85"/>`;
   return (
-    ground +
     bars.join('') +
     svgText('hidden', { ...label, x: left }) +
     svgText('seen', { ...label, x: left + steps * wide, anchor: 'end' })
