@@ -27,13 +27,13 @@ export {
 export type { Decision, HeldThreshold } from './decide.ts';
 export { type DecodeOptions, decodeImage, defaultMaxPixels } from './decode-image.ts';
 export { type DiagnoseOptions, type Diagnosis, diagnose, type LibraryName, type LibraryProbe } from './diagnose.ts';
-export { poseText } from './draw/alignment-panels.ts';
 export { cropAround } from './draw/crop-around.ts';
 export { drawAlignment } from './draw/draw-alignment.ts';
 export { drawAlignmentSteps } from './draw/draw-alignment-steps.ts';
 export { type DecisionCard, type DecisionSection, type DecisionSheet, drawDecisions } from './draw/draw-decisions.ts';
 export { drawFaces } from './draw/draw-faces.ts';
 export { drawImage } from './draw/draw-image.ts';
+export { poseText } from './draw/pose-text.ts';
 export type {
   Enrollment,
   EnrollOptions,

@@ -23,6 +23,7 @@ import {
 import type { AlignmentSteps, Step } from '../alignment-steps.ts';
 import type { LocatedFace } from '../locate-faces.ts';
 import { frameSquare, frameWhole, type PanelFrame, squareAround } from './panel-frame.ts';
+import { degreesText, poseText } from './pose-text.ts';
 import { palette, round, svgText } from './svg.ts';
 import { shade, svgAxes, svgDots, svgMesh, svgShades } from './svg-mesh.ts';
 import { svgBanner } from './svg-reason.ts';
@@ -178,20 +179,10 @@ function newViewPanel({ newView }: AlignmentSteps): AlignmentPanel {
     title: 'a new view',
     note: noteOf(
       newView,
-      ({ yawDegrees, pitchDegrees }) => `yaw ${degrees(yawDegrees)}, pitch ${degrees(pitchDegrees)}`,
+      ({ yawDegrees, pitchDegrees }) => `yaw ${degreesText(yawDegrees)}, pitch ${degreesText(pitchDegrees)}`,
     ),
     picture: shown(newView, ({ image }) => over(frameWhole(image, panelPx), '')),
   };
-}
-
-/** A pose as yaw, pitch and roll. */
-export function poseText({ yawDegrees, pitchDegrees, rollDegrees }: Pose): string {
-  return `yaw ${degrees(yawDegrees)}, pitch ${degrees(pitchDegrees)}, roll ${degrees(rollDegrees)}`;
-}
-
-function degrees(value: number): string {
-  // a minus of its own width, and none before 0
-  return `${(Math.round(value) || 0).toString().replace('-', '−')}°`;
 }
 
 function percent(share: number): string {

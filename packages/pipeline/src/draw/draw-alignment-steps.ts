@@ -2,7 +2,8 @@ import type { Image } from '@kith/core';
 import { type Layer, renderPng } from '../adapters/sharp.ts';
 import type { AlignmentSteps } from '../alignment-steps.ts';
 import type { LocatedFace } from '../locate-faces.ts';
-import { type AlignmentPanel, alignmentPanels, panelPx, poseText } from './alignment-panels.ts';
+import { type AlignmentPanel, alignmentPanels, panelPx } from './alignment-panels.ts';
+import { poseText } from './pose-text.ts';
 import { palette, shorten, svgDocument, svgText } from './svg.ts';
 import { svgReason } from './svg-reason.ts';
 
@@ -43,7 +44,7 @@ export async function drawAlignmentSteps(photo: Image, face: LocatedFace, steps:
 }
 
 function svgTitle({ width, height }: Image, { fit, frontal }: AlignmentSteps, widthPx: number): string {
-  const pose = 'made' in fit ? poseText(fit.made.pose) : 'no pose: the landmarks span no face';
+  const pose = 'made' in fit ? poseText(fit.made.pose) : 'no pose';
   const way = 'made' in frontal && frontal.made.way === 'frontalized' ? 'frontalized' : 'not frontalized';
   const y = marginPx + 24;
   return (
