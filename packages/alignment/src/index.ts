@@ -10,6 +10,7 @@ export {
   uprightRadians,
 } from './camera.ts';
 export { type CanonicalFrame, canonicalFrame, frameOfHead, frameOfTemplate, frontOf } from './canonical-frame.ts';
+export { depthOrder } from './depth-order.ts';
 export { type FaceMesh, faceMesh } from './face-mesh.ts';
 export { toFiducials6, toFiducials67 } from './fiducials.ts';
 export { type FaceFit, fitFace } from './fit-face.ts';
