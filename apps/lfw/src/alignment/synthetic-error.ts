@@ -118,7 +118,8 @@ async function measureRows(
       signal.throwIfAborted();
       const random = createRandom(seed * 1_000_003 + bin * 10_007 + photo);
       const number = photo % headCount;
-      const head = (heads[number] ??= drawHead(scene, { seed: seed * 1000 + number }));
+      if (number === heads.length) heads.push(drawHead(scene, { seed: seed * 1000 + number }));
+      const head = heads[number]!;
       const yaw = bins[bin]! + (bins[bin + 1]! - bins[bin]!) * random();
       const between = () => mostDegrees * (2 * random() - 1);
       const turn = { yawDegrees: random() < 0.5 ? yaw : -yaw, pitchDegrees: between(), rollDegrees: between() };
