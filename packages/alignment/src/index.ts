@@ -10,6 +10,26 @@ export {
   uprightRadians,
 } from './camera.ts';
 export { type CanonicalFrame, canonicalFrame, frameOfHead, frameOfTemplate, frontOf } from './canonical-frame.ts';
+export { type DeepfaceEmbedderOptions, deepfaceEmbedder, deepfaceFeaturesOf } from './deepface/deepface-embedder.ts';
+export {
+  deepfaceFeatures,
+  leastMaximum,
+  maximaName,
+  takeMaxima,
+  trainingMaxima,
+  withMaxima,
+} from './deepface/features.ts';
+export { fitLinearSvm, type LinearSvm, type LinearSvmOptions } from './deepface/linear-svm.ts';
+export { fitLogistic, type LabelledRows, type Logistic, type LogisticOptions } from './deepface/logistic.ts';
+export {
+  innerProductDistance,
+  type LearnedDistance,
+  learnChiSquareWeights,
+  learnSiamese,
+  siameseDistance,
+  weightedChiSquare,
+} from './deepface/metrics.ts';
+export type { FacePairs } from './deepface/pair-terms.ts';
 export { depthOrder } from './depth-order.ts';
 export { type FaceMesh, faceMesh } from './face-mesh.ts';
 export { toFiducials6, toFiducials67 } from './fiducials.ts';
@@ -23,7 +43,7 @@ export {
 } from './frontalize.ts';
 export { alignToHead } from './head-crop.ts';
 export { createLandmarkCovariance, type LandmarkCovariance, landmarkCovariance } from './landmark-covariance.ts';
-export { type DeepfaceOptions, deepface, deepfaceOf } from './networks/deepface.ts';
+export { type DeepfaceOptions, type DeepfaceSizes, deepface, deepfaceOf, smallDeepface } from './networks/deepface.ts';
 export { type NewViewOptions, renderView } from './new-view.ts';
 export { cameraOf, type Pose, type PoseAxes, poseAxes, poseOf } from './pose.ts';
 export { fiducialCount, referenceShape, ringCount } from './reference-shape.ts';

@@ -1,6 +1,6 @@
 import { count, upTo } from '@kith/network';
 import { describe, expect, test } from 'vitest';
-import { deepface, deepfaceOf } from './deepface.ts';
+import { deepface, deepfaceOf, smallDeepface } from './deepface.ts';
 
 describe('deepface', () => {
   const counted = count(deepface);
@@ -44,4 +44,12 @@ describe('deepface', () => {
       .reduce((sum, row) => sum + row.parameters, 0);
     expect(1 - shared / counted.parameters).toBeCloseTo(0.9996, 4);
   });
+});
+
+test('the small one sees as much of the face, in fewer maps', () => {
+  const small = count(smallDeepface({ classes: 100 }));
+  expect(small.parameters).toBeLessThan(count(deepface).parameters / 20);
+  expect(small.rows.map(({ name }) => name)).toEqual(count(deepface).rows.map(({ name }) => name));
+  expect(small.receptiveField! / 76).toBeCloseTo(73 / 152, 1);
+  expect(small.rows.find(({ name }) => name === 'F7')!.output).toEqual([1, 1, 256]);
 });
