@@ -80,6 +80,16 @@ const sections = {
     run: async () => (await import('./alignment.mjs')).benchAlignment({ images, rounds: quick ? 2 : 20 }),
     format: async (rows) => (await import('./alignment.mjs')).formatAlignment(rows),
   },
+  deepface: {
+    title: "DeepFace's net",
+    run: async () => {
+      const { benchDeepface } = await import('./deepface.mjs');
+      const rows = [];
+      for (const count of threads) rows.push(...(await benchDeepface({ threads: count, rounds: quick ? 3 : 20 })));
+      return rows;
+    },
+    format: async (rows) => (await import('./deepface.mjs')).formatDeepface(rows),
+  },
   'cold-start': {
     title: 'From process start to the first embedding',
     run: () => benchColdStart(packagePhotos()[0], { times: quick ? 1 : 5, threads: threads[0] }),
