@@ -1,12 +1,12 @@
-import { readdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { toFiducials67 } from '@kith/alignment';
-import { FaceError, ibug68, landmarkMirror } from '@kith/core';
+import { ibug68, landmarkMirror } from '@kith/core';
 import { openRecognizer } from '@kith/pipeline';
 import { readListedImages } from '../lfw-images.ts';
 import { required, runScript, usage } from '../run-script.ts';
 import { factoriseShape } from './factorise-shape.ts';
 import type { Bundle } from './factorise-shape-bundle.ts';
+import { photosBelow } from './image-files.ts';
 import { measureFaces } from './landmark-file.ts';
 
 const help = `Fit the 3-D reference shape to the landmarks of many faces: the table in packages/alignment/src/reference-shape-table.ts.
@@ -50,14 +50,6 @@ await runScript(
   },
   { help },
 );
-
-/** Paths of the photos below a folder, in order, relative to it. */
-async function photosBelow(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw new FaceError('FILE_NOT_FOUND', `There is no folder ${folder}.`, { cause });
-  });
-  return entries.filter((entry) => entry.endsWith('.jpg')).sort();
-}
 
 function describe(bundle: Bundle): string {
   const { shape, mmPerUnit } = toReferenceFrame(bundle.shape);

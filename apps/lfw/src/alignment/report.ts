@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,6 +9,7 @@ import { commandLine, runScript, usage } from '../run-script.ts';
 import { measureRecovery } from './camera-recovery.ts';
 import { measureReal } from './real-part.ts';
 import { type AlignmentReport, renderAlignmentPage, verdict } from './report-page.ts';
+import { measureSmallNet } from './small-net/judge.ts';
 import { hasSurreyModel } from './surrey-model.ts';
 import { measureSynthetic, type SyntheticPicture, synthesizePictures, syntheticPhotos } from './synthetic-error.ts';
 import { readScene } from './synthetic-scene.ts';
@@ -22,7 +23,8 @@ const help = `Measure whether DeepFace's alignment helps: drawn heads, cameras, 
   --images <dir>    LFW, with its pair lists or --pairs; ../shared/datasets/lfw by default
   --pairs <dir>     folder of pairsDevTrain.txt and pairsDevTest.txt; that of the images by default
   --models3d <dir>  folder with surrey/; ../shared/models3d by default
-  --cache <dir>     where embeddings and landmarks are kept, .cache/alignment by default
+  --fiw <dir>       Families in the Wild, which the small net is trained on; ../shared/datasets/fiw by default
+  --cache <dir>     where landmarks, crops, embeddings and training runs are kept, .cache/alignment by default
   --out <dir>       where report.html and report.json come, report-alignment by default
   --only <part>     ${parts.join(', ')}
   --json            print the figures
@@ -40,6 +42,7 @@ function readOptions() {
       images: { type: 'string', default: '../shared/datasets/lfw' },
       pairs: { type: 'string' },
       models3d: { type: 'string', default: '../shared/models3d' },
+      fiw: { type: 'string', default: '../shared/datasets/fiw' },
       cache: { type: 'string', default: '.cache/alignment' },
       out: { type: 'string', default: 'report-alignment' },
       only: { type: 'string' },
@@ -56,7 +59,7 @@ const seed = 1;
 
 await runScript(
   async ({ signal }) => {
-    const { images, pairs = images, models3d, cache, out, only, json } = usage(readOptions);
+    const { images, pairs = images, models3d, fiw, cache, out, only, json } = usage(readOptions);
     const wants = (part: (typeof parts)[number]) => only === undefined || only === part;
     const skipped: string[] = [];
     const surrey = join(models3d, 'surrey');
@@ -82,10 +85,10 @@ await runScript(
     if (wants('real') && lists.every((file) => existsSync(file))) {
       report = { ...report, real: await measureReal({ images, pairs: lists, cache, signal }) };
     } else if (wants('real')) skipped.push(`real faces: there are no ${lists.join(' and ')}`);
-    const smallNet = join(cache, 'small-net.json');
-    if (wants('small-net') && existsSync(smallNet)) {
-      report = { ...report, smallNet: JSON.parse(readFileSync(smallNet, 'utf8')) };
-    } else if (wants('small-net')) skipped.push('the small DeepFace net: it was not trained yet');
+    const missing = [fiw, ...[...lists, join(pairs, 'pairs.txt')]].filter((path) => !existsSync(path));
+    if (wants('small-net') && missing.length === 0) {
+      report = { ...report, smallNet: await measureSmallNet({ images, pairs, fiw, cache, signal }) };
+    } else if (wants('small-net')) skipped.push(`the small DeepFace net: there is no ${missing.join(', ')}`);
     await mkdir(out, { recursive: true });
     await writeFile(join(out, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`);
     await writeFile(join(out, 'report.html'), renderAlignmentPage(report, { strip }));
