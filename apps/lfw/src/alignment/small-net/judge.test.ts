@@ -28,8 +28,8 @@ test('pairs with a face that was not found are left out, to be counted as errors
 test('a face is brought to mean 0 and deviation 1, one of a single colour to 0', () => {
   const values = Float32Array.of(1, 2, 3, 6);
   standardize(values);
-  expect(values.reduce((sum, value) => sum + value)).toBeCloseTo(0, 6);
-  expect(values.reduce((sum, value) => sum + value ** 2) / 4).toBeCloseTo(1, 6);
+  expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 6);
+  expect(values.reduce((sum, value) => sum + value ** 2, 0) / 4).toBeCloseTo(1, 6);
   const flat = Float32Array.of(7, 7, 7);
   standardize(flat);
   expect([...flat]).toEqual([0, 0, 0]);
