@@ -1,4 +1,4 @@
-import { type Affine, createLandmarks, invertAffine, type Landmarks } from '@kith/core';
+import { type Affine, createLandmarks, FaceError, invertAffine, type Landmarks } from '@kith/core';
 import { templateToImage } from './align.ts';
 import { headFrame } from './head-crop.ts';
 import { fiducialCount, referenceShape } from './reference-shape.ts';
@@ -18,9 +18,13 @@ const shown = { sideMm: 150, middleYMm: 45 };
 /**
  * The paper's canonical view at any size: the face alone, from its brows to its chin.
  *
+ * @throws {FaceError} `USAGE` for a side that is no whole number of px.
  * @see Taigman et al., DeepFace, CVPR 2014, figure 1 (g): 152 px.
  */
 export function canonicalFrame({ sizePx = 152 }: { readonly sizePx?: number } = {}): CanonicalFrame {
+  if (!Number.isInteger(sizePx) || sizePx < 1) {
+    throw new FaceError('USAGE', `A canonical view's side is a whole number of px, at least 1, got ${sizePx}.`);
+  }
   const scale = sizePx / shown.sideMm;
   // the middle of the picture lies between its middle pixels
   const middle = (sizePx - 1) / 2;

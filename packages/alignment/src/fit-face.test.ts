@@ -153,3 +153,11 @@ describe('fitting a face', () => {
     expect(() => fitFace(face())).toThrow(expect.objectContaining({ code: 'LANDMARKS_DEGENERATE' }));
   });
 });
+
+test('refuses a face whose points lie on one another', () => {
+  const points = Float32Array.from(referenceShape.subarray(0, 201)).filter((_, i) => i % 3 !== 2);
+  for (let i = 0; i < 33; i++) points.set([80, 81], 2 * i);
+  expect(() => fitFace({ scheme: 'deepface67', points })).toThrow(
+    expect.objectContaining({ code: 'LANDMARKS_DEGENERATE' }),
+  );
+});

@@ -1,4 +1,4 @@
-import type { Landmarks } from '@kith/core';
+import { FaceError, type Landmarks } from '@kith/core';
 import { type AffineCamera, type CameraOptions, fitCamera, projectShape } from './camera.ts';
 import { toFiducials67 } from './fiducials.ts';
 import { type Pose, poseOf } from './pose.ts';
@@ -39,11 +39,13 @@ const maxResidualMm = 30;
  * there the shape no longer projects onto the fiducials. The ring's vertices follow the outline near them.
  *
  * @param landmarks - Of scheme `ibug68` or `deepface67`, px; points may lie beyond the photo.
- * @throws {FaceError} `LANDMARKS_DEGENERATE` for another scheme, points that are not finite, and points in one place or line.
+ * @throws {FaceError} `LANDMARKS_DEGENERATE` for another scheme, points that are not finite, points in one place or line, and points of
+ *   which more than a quarter are repeated.
  * @see Taigman et al., DeepFace, CVPR 2014, §2.2.
  */
 export function fitFace(landmarks: Landmarks, options: CameraOptions = {}): FaceFit {
   const fiducials = toFiducials67(landmarks);
+  assertSpread(fiducials);
   const { shape: reference = referenceShape } = options;
   const camera = fitCamera(fiducials, options);
   const pose = poseOf(camera);
@@ -64,6 +66,17 @@ export function fitFace(landmarks: Landmarks, options: CameraOptions = {}): Face
     shape[vertex + 1]! += share * dy;
   }
   return { fiducials, camera, pose, residuals, source, shape };
+}
+
+/** A face of which more than a quarter of the points lie on others is none that a detector found. */
+function assertSpread({ points }: Landmarks): void {
+  const places = new Set<string>();
+  for (let i = 0; i < points.length; i += 2) places.add(`${points[i]} ${points[i + 1]}`);
+  if (places.size >= fiducialCount * 0.75) return;
+  throw new FaceError(
+    'LANDMARKS_DEGENERATE',
+    `The ${fiducialCount} fiducials lie in ${places.size} places, expected one each; a few may fall together.`,
+  );
 }
 
 /** The fiducials' residuals, then the ring's: weighted means of the outline's. Shape `[n, 2]`, row-major. */

@@ -12,7 +12,7 @@ import { projectShape } from './camera.ts';
 import { canonicalFrame, frontOf } from './canonical-frame.ts';
 import { depthOrder } from './depth-order.ts';
 import { faceMesh } from './face-mesh.ts';
-import { frontalize, leastInsideShare } from './frontalize.ts';
+import { type FrontalizedFace, frontalize, leastInsideShare } from './frontalize.ts';
 import { cameraOf } from './pose.ts';
 import { fiducialCount, referenceShape } from './reference-shape.ts';
 import { paintFace } from './symmetric-blend.ts';
@@ -175,7 +175,7 @@ describe('what cannot be turned to the front', () => {
     expect([face.visibility[48 * sizePx + 30], face.visibility[48 * sizePx + 66]]).toEqual([255, 0]);
   });
 
-  test('photos of few pixels and faces anywhere give a picture of the size asked', () => {
+  test('photos of few pixels and faces anywhere give a picture of the size asked, or are refused', () => {
     const place = fc.record({ x: fc.integer({ min: -400, max: 400 }), y: fc.integer({ min: -400, max: 400 }) });
     const side = fc.integer({ min: 1, max: 9 });
     const yaw = fc.integer({ min: -89, max: 89 });
@@ -183,13 +183,36 @@ describe('what cannot be turned to the front', () => {
     fc.assert(
       fc.property(place, side, side, yaw, around, ({ x, y }, width, height, yawDegrees, beyond) => {
         const moved = transformLandmarks(photoAt({ yawDegrees }).landmarks, { a: 0.1, b: 0, c: x, d: 0, e: 0.1, f: y });
-        const face = frontalize(waves(width, height), moved, { frame, beyond });
+        let face: FrontalizedFace;
+        try {
+          face = frontalize(waves(width, height), moved, { frame, beyond });
+        } catch (error) {
+          // nothing of it is in the photo
+          expect(error).toMatchObject({ code: 'LANDMARKS_DEGENERATE' });
+          return;
+        }
         expect(face.image.data).toHaveLength(sizePx * sizePx * 3);
         expect(face.isCutOff).toBe(face.insideShare < leastInsideShare);
-        // nothing is said to be seen where nothing is
-        if (face.insideShare === 0) expect(Math.max(...face.image.data)).toBeLessThanOrEqual(127);
+        expect(face.insideShare).toBeGreaterThan(0);
       }),
       { numRuns: 40 },
     );
   });
+});
+
+test.each([
+  ['a face beyond the photo', 1000, 240],
+  ['a photo of one pixel', 0, 1],
+])('refuses %s instead of painting black', (_, shiftPx, sidePx) => {
+  const points = projectShape(
+    cameraOf({ yawDegrees: 0, pitchDegrees: 0, rollDegrees: 0, pxPerMm: 1, middle: [120 + shiftPx, 120] }),
+    referenceShape,
+  ).slice(0, 134);
+  const landmarks = createLandmarks('deepface67', Float32Array.from(points));
+  const photo = createImage({ width: sidePx, height: sidePx }, { fill: [90, 90, 90] });
+  expect(() => frontalize(photo, landmarks)).toThrow(expect.objectContaining({ code: 'LANDMARKS_DEGENERATE' }));
+});
+
+test.each([0, -5, 1.5, Number.NaN])('refuses a canonical view of %d px', (sizePx) => {
+  expect(() => canonicalFrame({ sizePx })).toThrow(expect.objectContaining({ code: 'USAGE' }));
 });

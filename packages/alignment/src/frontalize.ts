@@ -1,4 +1,4 @@
-import { type Affine, type AlignedFace, type Image, type Landmarks, transformPoint } from '@kith/core';
+import { type Affine, type AlignedFace, FaceError, type Image, type Landmarks, transformPoint } from '@kith/core';
 import { type CanonicalFrame, canonicalFrame, frontOf } from './canonical-frame.ts';
 import { faceMesh } from './face-mesh.ts';
 import { fitAffine } from './fit-affine.ts';
@@ -45,7 +45,7 @@ export interface FrontalizedFace extends AlignedFace {
  * @param image - The photo.
  * @param landmarks - Of scheme `ibug68` or `deepface67`, px of the photo; points may lie beyond it.
  * @returns The face at the frame's size. Beyond ±75° of yaw it is turned in the plane alone, and `reason` says so.
- * @throws {FaceError} `LANDMARKS_DEGENERATE` for another scheme, points that are not finite, and points in one place or line.
+ * @throws {FaceError} `LANDMARKS_DEGENERATE` as {@link fitFace}, and for a face of which nothing lies inside the photo.
  * @see Taigman et al., DeepFace, CVPR 2014, §2.2.
  */
 export function frontalize(
@@ -59,6 +59,7 @@ export function frontalize(
   const yawDegrees = Math.abs(fit.pose.yawDegrees);
   if (yawDegrees > mostYawDegrees) {
     const { ownSide, insideShare, ...aligned } = turnInPlane(image, fit.fiducials, { frame });
+    if (insideShare === 0) throw outside(image);
     return {
       ...aligned,
       way: 'similarity',
@@ -79,10 +80,18 @@ export function frontalize(
     around,
   });
   const { insideShare, ownSide } = painted;
+  if (insideShare === 0) throw outside(image);
   return {
     ...{ image: painted.image, toImage, way: 'frontalized', fit, visibility: ownSide, seenShare, insideShare },
     isCutOff: insideShare < leastInsideShare,
   };
+}
+
+function outside({ width, height }: Image): FaceError {
+  return new FaceError(
+    'LANDMARKS_DEGENERATE',
+    `Nothing of the face that the landmarks span lies inside the photo of ${width} × ${height} px.`,
+  );
 }
 
 /** The mesh's places with its ring where the affine around leads, so that face and surroundings meet. */

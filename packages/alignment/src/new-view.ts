@@ -1,4 +1,4 @@
-import { type Image, transformPoint } from '@kith/core';
+import { FaceError, type Image, transformPoint } from '@kith/core';
 import { type AffineCamera, projectShape } from './camera.ts';
 import { type CanonicalFrame, canonicalFrame } from './canonical-frame.ts';
 import { depthOrder } from './depth-order.ts';
@@ -23,11 +23,15 @@ export interface NewViewOptions {
  *
  * @param image - The photo.
  * @param fit - The face, as fitted in that photo.
- * @returns The new view in the frame; around it is black.
+ * @returns The new view in the frame; around it is black, as is what the photo does not hold.
+ * @throws {FaceError} `USAGE` for an angle that is not finite.
  * @see Taigman et al., DeepFace, CVPR 2014, figure 1 (h).
  */
 export function renderView(image: Image, fit: FaceFit, options: NewViewOptions = {}): Image {
   const { yawDegrees = 0, pitchDegrees = 0, rollDegrees = 0, frame = canonicalFrame() } = options;
+  for (const degrees of [yawDegrees, pitchDegrees, rollDegrees]) {
+    if (!Number.isFinite(degrees)) throw new FaceError('USAGE', `A view's angles are degrees, got ${degrees}.`);
+  }
   const camera = aboutMiddle(cameraOf({ yawDegrees, pitchDegrees, rollDegrees, pxPerMm: 1 }), fit.shape);
   const target = projectShape(camera, fit.shape);
   for (let i = 0; i < target.length; i += 2) {

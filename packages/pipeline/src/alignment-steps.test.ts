@@ -51,11 +51,10 @@ describe('every step is made, or says why not', () => {
     expect(steps.newView).toMatchObject({ reason: expect.stringMatching(/75/) });
   });
 
-  test('a face beyond the photo is black, not an error', async () => {
-    const { frontal } = await stepsOf(landmarksAt(10, [-400, -400]));
-    if (!('made' in frontal)) throw new Error('expected a face');
-    expect(frontal.made.image.data.every((value) => value === 0)).toBe(true);
-    expect(frontal.made.isCutOff).toBe(true);
+  test('a face beyond the photo is no black picture: it is fitted, and a reason stands where it cannot be shown', async () => {
+    const { fit, frontal, newView } = await stepsOf(landmarksAt(10, [-400, -400]));
+    expect(fit).toMatchObject({ made: { pose: { yawDegrees: expect.closeTo(10, 0) } } });
+    for (const step of [frontal, newView]) expect(step).toEqual({ reason: expect.stringMatching(/inside the photo/) });
   });
 
   const [collinear, repeated, broken] = [landmarksAt(0), landmarksAt(0), landmarksAt(0)];
