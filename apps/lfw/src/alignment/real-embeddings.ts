@@ -39,7 +39,7 @@ export interface EmbedOptions {
 const batch = 32;
 
 /** Faces whose aligned pixels make the cache's name, so that another alignment never meets the embeddings of an older one. */
-const probes = 4;
+const probes = 32;
 
 /**
  * Embed faces, kept in a file of 32-bit numbers that grows by a batch; a run that was stopped goes on where that one ended.
@@ -94,7 +94,9 @@ async function alignBatch(
 
 async function fingerprint(faces: readonly MeasuredFace[], options: EmbedOptions): Promise<string> {
   const hash = createHash('sha256').update(`views ${options.net.views}`);
-  for (const { image } of await alignBatch(faces.slice(0, probes), options)) hash.update(image.data);
+  // all over the list, so that turned and cut-off faces are among them
+  const probed = faces.filter((_, i) => i % Math.ceil(faces.length / probes) === 0);
+  for (const { image } of await alignBatch(probed, options)) hash.update(image.data);
   for (const { path, landmarks } of faces) {
     hash.update(path).update(new Uint8Array(landmarks.points.buffer, landmarks.points.byteOffset, 8 * 68));
   }

@@ -93,14 +93,14 @@ async function rowsOf(faces: readonly MeasuredFace[], { protocol, ...options }: 
   for (const way of waysOf(net, faces)) {
     const { values, key } = await embedFaces(faces, { ...options, way });
     if (way.name === ownWay(net) || way.kind === '3-D') kept.set(way.name, { values, key });
-    const figures = readScores({ cache, key }, () => scoreEmbeddings(values, protocol));
+    const figures = readScores({ cache, key, protocol }, () => scoreEmbeddings(values, protocol));
     rows.push({ name: way.name, label: way.label, kind: way.kind, figures });
   }
   const flat = kept.get(ownWay(net))!;
   for (const { name, label, kind } of [...rows]) {
     const front = kept.get(name);
     if (kind !== '3-D' || !front) continue;
-    const figures = readScores({ cache, key: `${flat.key}-and-${front.key}` }, () =>
+    const figures = readScores({ cache, key: `${flat.key}-and-${front.key}`, protocol }, () =>
       scoreEmbeddings(averageEmbeddings(flat.values, front.values, net.dimension), protocol),
     );
     rows.push({
@@ -126,11 +126,12 @@ function protocolOf(
     same,
   });
   const [train, test] = lists.map(({ pairs }) => pairs.map(indexed)) as [PhotoPair[], PhotoPair[]];
-  const people = faces.map(({ path }) => path.split('/')[0]!);
-  const numbers = new Map([...new Set(people)].map((person, number) => [person, number]));
+  const personOf = (path: string) => path.split('/')[0]!;
+  const people = faces.map(({ path }) => personOf(path));
+  const numbers = new Map([...new Set(paths.map(personOf))].map((person, number) => [person, number]));
   const yaws = Float64Array.from(faces, ({ landmarks }) => fitFace(landmarks).pose.yawDegrees);
   const found = new Set(faces.map(({ path }) => path));
-  const lost = paths.filter((path) => !found.has(path)).map((path) => numbers.get(path.split('/')[0]!) ?? -1);
+  const lost = paths.filter((path) => !found.has(path)).map((path) => numbers.get(personOf(path))!);
   return {
     train,
     test,

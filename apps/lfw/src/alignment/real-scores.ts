@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRandom } from '@kith/core';
@@ -124,12 +125,16 @@ function failedPairs(identities: Int32Array, lost: readonly number[]) {
   return { genuine, impostor };
 }
 
-/** Figures from the cache, or measured and kept; the name says of which embeddings. */
+/** Figures from the cache, or measured and kept; the name says of which embeddings and protocol. */
 export function readScores(
-  { cache, key }: { readonly cache: string; readonly key: string },
+  { cache, key, protocol }: { readonly cache: string; readonly key: string; readonly protocol: RealProtocol },
   measure: () => RealFigures,
 ): RealFigures {
-  const file = join(cache, `${key.slice(-90)}-scores1.json`);
+  const hash = createHash('sha256')
+    .update(`${key} ${JSON.stringify(protocol)}`)
+    .digest('hex')
+    .slice(0, 16);
+  const file = join(cache, `scores-${hash}.json`);
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as RealFigures;
   const figures = measure();
   writeFileSync(file, JSON.stringify(figures));

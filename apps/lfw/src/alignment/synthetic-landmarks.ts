@@ -21,7 +21,7 @@ export interface SyntheticLandmarks {
   locate(shape: Float64Array, view: View): Landmarks;
 }
 
-/** Where the jaw line begins: the height of the eyes and a little below, as \`ibug68\`'s points 0 and 16 lie, in mm of the mean face. */
+/** Where the jaw line begins: the height of the eyes and a little below, as `ibug68`'s points 0 and 16 lie, in mm of the mean face. */
 const belowEyesMm = 4;
 const placesOfRay = 30;
 
