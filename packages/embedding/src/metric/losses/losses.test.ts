@@ -115,6 +115,18 @@ describe('values by hand', () => {
   });
 });
 
+/** The own class's logit at each angle to it, read from the loss. The one other class stands across: its logit is sin θ. */
+function ownLogits(
+  angles: Float64Array,
+  loss: (circle: Rows, people: Int32Array, two: Rows) => LossTerms<'weights'>,
+): Float64Array {
+  const values = Float64Array.from([...angles].flatMap((angle) => [Math.cos(angle), Math.sin(angle)]));
+  const circle = { values, count: angles.length, dimension: 2 };
+  const two = { values: Float64Array.of(1, 0, 0, 1), count: 2, dimension: 2 };
+  const terms = loss(circle, new Int32Array(angles.length), two);
+  return terms.values.map((value, i) => Math.sin(angles[i]!) - Math.log(Math.expm1(value)));
+}
+
 describe('heads with a margin', () => {
   const angleOf = (i: number) => {
     const [x, w] = [
@@ -154,18 +166,22 @@ describe('heads with a margin', () => {
     );
   });
 
+  test('ArcFace is cos(θ + 0.5), and falls on beyond θ = π − 0.5', () => {
+    const angles = Float64Array.from({ length: 101 }, (_, i) => (Math.PI * i) / 100);
+    const own = ownLogits(angles, (circle, people, two) => arcFaceLoss(circle, people, { weights: two, scale: 1 }));
+    for (const [i, angle] of angles.entries()) {
+      const expected = angle + 0.5 < Math.PI ? Math.cos(angle + 0.5) : Math.cos(angle) - 0.5 * Math.sin(0.5);
+      expect(own[i]).toBeCloseTo(expected, 5);
+      if (i > 0) expect(own[i]).toBeLessThan(own[i - 1]!);
+    }
+  });
+
   test.each([2, 3, 4])('ψ of SphereFace falls from 1 to 1 − 2m without a break, m = %i', (timesAngle) => {
     const steps = 2_000;
     const angles = Float64Array.from({ length: steps + 1 }, (_, i) => (Math.PI * i) / steps);
-    const circle: Rows = {
-      values: Float64Array.from([...angles].flatMap((angle) => [Math.cos(angle), Math.sin(angle)])),
-      count: steps + 1,
-      dimension: 2,
-    };
-    // the other class stands across, so its logit is sin θ
-    const two: Rows = { values: Float64Array.of(1, 0, 0, 1), count: 2, dimension: 2 };
-    const { values } = sphereFaceLoss(circle, new Int32Array(steps + 1), { weights: two, timesAngle, lambda: 0 });
-    const psi = values.map((value, i) => Math.sin(angles[i]!) - Math.log(Math.expm1(value)));
+    const psi = ownLogits(angles, (circle, people, two) =>
+      sphereFaceLoss(circle, people, { weights: two, timesAngle, lambda: 0 }),
+    );
     expect(psi[0]).toBeCloseTo(1, 9);
     expect(psi[steps]).toBeCloseTo(1 - 2 * timesAngle, 9);
     for (let i = 1; i <= steps; i++) {
@@ -269,4 +285,7 @@ test('the verification margin decides fewest pairs wrongly', () => {
   const least = Math.min(...Array.from({ length: 2_001 }, (_, i) => errorsAt(i / 1_000)));
   expect(errorsAt(verificationMargin(table, labels))).toBeLessThanOrEqual(least);
   expect(verificationMargin(squaredL2.pairwise(axes(1)), labels)).toBeCloseTo(Math.SQRT2 / 2, 12);
+  // a genuine and an impostor pair at 1: no threshold lies between them
+  const tied = squaredL2.pairwise({ values: Float64Array.of(0, 1, -1), count: 3, dimension: 1 });
+  expect(verificationMargin(tied, Int32Array.of(0, 0, 1))).toBe(0.5);
 });
