@@ -32,7 +32,7 @@ export interface FrontalizedFace extends AlignedFace {
   readonly visibility: Uint8Array;
   /** Share of the face, by its area from the front, that is turned to the viewer in the photo and inside it. */
   readonly seenShare: number;
-  /** Share of the face in the frame that lies inside the photo; the rest is from the other side where that is inside, else black. */
+  /** Share of what is painted, the ring included, that lies inside the photo; the rest is from the other side where that is inside, else black. */
   readonly insideShare: number;
   /** Whether {@link insideShare} is below {@link leastInsideShare}. */
   readonly isCutOff: boolean;

@@ -31,7 +31,7 @@ const innerCorner = 0.04;
 /**
  * Prepare the landmarks of a model: 49 are vertices that it names, two more are made of these, and the jaw's 17 are found as detectors
  * do, on the outline that the picture shows. From the base of the nose a line goes over the skin to each of 17 even places along the
- * jaw; of the line's places that are seen, the landmark is the one farthest out the way the line goes from the front. So it lies on the jaw
+ * jaw; of the line's places, the landmark is the one farthest out the way the line goes from the front. So it lies on the jaw
  * where that is the outline, and on the cheek's edge where the jaw is hidden behind it.
  */
 export function syntheticLandmarks(model: SurreyModel): SyntheticLandmarks {

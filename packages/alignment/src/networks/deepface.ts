@@ -25,12 +25,15 @@ export type DeepfaceSizes = readonly [c1: number, c3: number, l4: number, l5: nu
 export function deepfaceOf({
   classes = 4030,
   sidePx = 152,
-  maps: [c1, c3, l4, l5, l6] = [32, 16, 16, 16, 16],
+  maps = [32, 16, 16, 16, 16],
   kernels = [11, 9, 9, 7, 5],
   features = 4096,
 }: DeepfaceOptions = {}): Network {
+  const [c1, c3, l4, l5, l6] = maps;
   return network(
-    sidePx === 152 && features === 4096 ? 'deepface' : `deepface-${sidePx}-${features}`,
+    [sidePx, ...maps, ...kernels, features].join() === '152,32,16,16,16,16,11,9,9,7,5,4096'
+      ? 'deepface'
+      : `deepface-${sidePx}-${features}`,
     {
       input: [sidePx, sidePx, 3],
       note: 'The total counts kernels and biases, of locally connected layers one bias a place. L5 has stride 2, as its size demands.',
