@@ -1,5 +1,6 @@
 import { type Affine, createLandmarks, FaceError, invertAffine, type Landmarks } from '@kith/core';
 import { templateToImage } from './align.ts';
+import { fiducialsOfIbug68 } from './fiducials.ts';
 import { headFrame } from './head-crop.ts';
 import { fiducialCount, referenceShape } from './reference-shape.ts';
 import type { HeadCrop, Template } from './templates.ts';
@@ -60,12 +61,9 @@ export function frontOf(shape: Float64Array, { fromReference }: CanonicalFrame):
   return front;
 }
 
-/** Fiducials of `deepface67` that stand for the points of `ibug68`, whose inner lips have two middles. */
-const numbersOfIbug68 = Array.from({ length: 68 }, (_, i) => (i < 66 ? i : i === 66 ? 62 : 66));
-
 /** The reference's landmarks from the front, mm: of `ibug68` where that is asked for, else the fiducials, which hold `deepface6`. */
 function frontLandmarks(scheme: Template['scheme']): Landmarks {
-  const numbers = scheme === 'ibug68' ? numbersOfIbug68 : Array.from({ length: fiducialCount }, (_, i) => i);
+  const numbers = scheme === 'ibug68' ? fiducialsOfIbug68 : Array.from({ length: fiducialCount }, (_, i) => i);
   const points = numbers.flatMap((i) => [referenceShape[3 * i]!, referenceShape[3 * i + 1]!]);
   return createLandmarks(scheme === 'ibug68' ? scheme : 'deepface67', Float32Array.from(points));
 }

@@ -3,6 +3,12 @@ import { createLandmarks, FaceError, ibug68, type Landmarks, landmark, meanLandm
 /** The middles of the inner lips in `ibug68`, which fall together in a closed mouth, and in `deepface67` are one point. */
 const [upperLip, lowerLip] = [62, 66];
 
+/** Fiducials of `deepface67` that stand for the points of `ibug68`. Shape `[68]`. */
+export const fiducialsOfIbug68: readonly number[] = Array.from({ length: 68 }, (_, point) => {
+  if (point === lowerLip) return upperLip;
+  return point > lowerLip ? point - 1 : point;
+});
+
 /**
  * Turn the 68 points of a face into DeepFace's 67: the two middles of the inner lips become the one between them.
  *

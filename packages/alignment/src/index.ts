@@ -32,7 +32,7 @@ export {
 export type { FacePairs } from './deepface/pair-terms.ts';
 export { depthOrder } from './depth-order.ts';
 export { type FaceMesh, faceMesh } from './face-mesh.ts';
-export { toFiducials6, toFiducials67 } from './fiducials.ts';
+export { fiducialsOfIbug68, toFiducials6, toFiducials67 } from './fiducials.ts';
 export { type FaceFit, fitFace } from './fit-face.ts';
 export {
   type FrontalizedFace,

@@ -1,6 +1,7 @@
 import {
   type AffineCamera,
   cameraOf,
+  fiducialsOfIbug68,
   fitCamera,
   type Pose,
   poseOf,
@@ -129,10 +130,7 @@ function referenceTrial(random: Random): Trial {
   const pose = { ...drawTurn(random), pxPerMm: 1 };
   const camera = cameraOf({ ...pose, middle: [125, 125] });
   const seen = projectShape(camera, referenceShape);
-  const points = Array.from({ length: 68 }, (_, i) => (i < 66 ? i : i === 66 ? 62 : 66)).flatMap((i) => [
-    seen[2 * i]!,
-    seen[2 * i + 1]!,
-  ]);
+  const points = fiducialsOfIbug68.flatMap((i) => [seen[2 * i]!, seen[2 * i + 1]!]);
   return { landmarks: createLandmarks('ibug68', Float32Array.from(points)), pose, camera };
 }
 

@@ -1,6 +1,7 @@
 import {
   type CanonicalFrame,
   canonicalFrame,
+  fiducialsOfIbug68,
   fitSimilarity,
   frontalize,
   referenceShape,
@@ -179,7 +180,7 @@ function similarityToImage({ points }: Landmarks, way: 'similarity' | 'similarit
 
 /** The reference's point, from the front, in px of the frame. */
 function anchor(number: number): Point {
-  const i = number < 66 ? number : number === 66 ? 62 : 66;
+  const i = fiducialsOfIbug68[number]!;
   return transformPoint(frame.fromReference, [referenceShape[3 * i]!, referenceShape[3 * i + 1]!]);
 }
 

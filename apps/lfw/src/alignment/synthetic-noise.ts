@@ -1,4 +1,4 @@
-import { landmarkCovariance } from '@kith/alignment';
+import { fiducialsOfIbug68, landmarkCovariance } from '@kith/alignment';
 import { createLandmarks, gaussian, interocularPx, type Landmarks, type Random } from '@kith/core';
 
 const coordinates = 134;
@@ -41,7 +41,7 @@ export function addLandmarkNoise(
   const [cos, sin] = [Math.cos((rollDegrees * Math.PI) / 180), Math.sin((rollDegrees * Math.PI) / 180)];
   const points = Float32Array.from(landmarks.points);
   for (let i = 0; i < 68; i++) {
-    const from = 2 * (i < 66 ? i : i === 66 ? 62 : 66);
+    const from = 2 * fiducialsOfIbug68[i]!;
     const [x, y] = [noise[from]!, noise[from + 1]!];
     points[2 * i]! += cos * x - sin * y;
     points[2 * i + 1]! += sin * x + cos * y;
