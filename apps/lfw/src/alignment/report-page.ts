@@ -3,7 +3,8 @@ import type { MeanError, RecoveryFigures, RecoveryRow } from './camera-recovery.
 import type { RealReport, RealRow } from './real-part.ts';
 import type { Measured } from './real-scores.ts';
 import type { SmallNetReport } from './small-net/judge.ts';
-import { type ErrorRow, type SyntheticFigures, type SyntheticWay, syntheticWays } from './synthetic-error.ts';
+import type { ErrorRow, SyntheticFigures } from './synthetic-error.ts';
+import { type SyntheticWay, syntheticWays } from './synthetic-ways.ts';
 
 export interface AlignmentReport {
   readonly date: string;

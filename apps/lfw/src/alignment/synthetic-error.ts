@@ -1,14 +1,5 @@
+import { type CanonicalFrame, fitSimilarity, toFiducials67 } from '@kith/alignment';
 import {
-  type CanonicalFrame,
-  canonicalFrame,
-  fiducialsOfIbug68,
-  fitSimilarity,
-  frontalize,
-  referenceShape,
-  toFiducials67,
-} from '@kith/alignment';
-import {
-  type Affine,
   createRandom,
   type Image,
   type Landmarks,
@@ -16,25 +7,12 @@ import {
   type Point,
   scaleOf,
   transformLandmarks,
-  transformPoint,
-  warpAffine,
 } from '@kith/core';
+import { meanOf } from './camera-recovery.ts';
 import { type Head, renderHead } from './render-head.ts';
 import { addLandmarkNoise } from './synthetic-noise.ts';
 import { drawHead, frontLandmarks, pictureSidePx, type Scene, viewOf } from './synthetic-scene.ts';
-
-/** The ways that are compared, by name, with how a page calls them. */
-export const syntheticWays = {
-  none: 'none (landmarks’ box)',
-  similarity6: '2-D, 6 points',
-  similarity: '2-D, 51 points',
-  frontalized: '3-D',
-  frontalizedOwn: '3-D, hidden side as seen',
-} as const;
-
-export type SyntheticWay = keyof typeof syntheticWays;
-
-const ways = Object.keys(syntheticWays) as readonly SyntheticWay[];
+import { align, anchor, frame, inner, type SyntheticWay, ways } from './synthetic-ways.ts';
 
 /** Mean absolute error in grey levels, over photos. */
 export interface ErrorRow {
@@ -66,22 +44,8 @@ const bins = [0, 15, 30, 45, 60] as const;
 /** Root mean square landmark error in distances between the eyes: about that of good detectors. */
 const landmarkNoise = 0.02;
 
-const frame = canonicalFrame();
-
 /** Heads that the photos of a bin are taken of in turn; to paint one takes a second. */
 const headCount = 24;
-
-/** Points but the jaw's, whose place is not one place of the head. */
-const inner = Array.from({ length: 51 }, (_, i) => 17 + i);
-
-const six: readonly (readonly number[])[] = [
-  [36, 37, 38, 39, 40, 41],
-  [42, 43, 44, 45, 46, 47],
-  [30],
-  [48],
-  [62, 66],
-  [54],
-];
 
 export interface SyntheticOptions {
   readonly photosPerBin: number;
@@ -135,7 +99,7 @@ async function measureRows(
       // lets Ctrl-C be heard
       await new Promise((resolve) => setImmediate(resolve));
     }
-    const summed = Object.fromEntries(ways.map((way) => [way, summary(errors[way])])) as ErrorRow['errors'];
+    const summed = Object.fromEntries(ways.map((way) => [way, meanOf(errors[way])])) as ErrorRow['errors'];
     rows.push({ fromDegrees: bins[bin]!, toDegrees: bins[bin + 1]!, photos: photosPerBin, errors: summed });
   }
   return rows;
@@ -156,47 +120,6 @@ export function synthesizePictures(
     const [similarity, frontalized] = [align(input, landmarks, 'similarity'), align(input, landmarks, 'frontalized')];
     return { yawDegrees, input, similarity, frontalized, truth };
   });
-}
-
-/** Bring a face into the canonical frame. */
-function align(image: Image, landmarks: Landmarks, way: SyntheticWay): Image {
-  if (way === 'frontalized') return frontalize(image, landmarks, { frame }).image;
-  if (way === 'frontalizedOwn') return frontalize(image, landmarks, { frame, hidden: 'own' }).image;
-  const toImage = way === 'none' ? boxToImage(landmarks) : similarityToImage(landmarks, way);
-  return warpAffine(image, toImage, { width: frame.sizePx, height: frame.sizePx });
-}
-
-function similarityToImage({ points }: Landmarks, way: 'similarity' | 'similarity6'): Affine {
-  const parts = way === 'similarity6' ? six : inner.map((number) => [number]);
-  const middle = (of: (number: number) => Point) => (numbers: readonly number[]) =>
-    [0, 1].map(
-      (axis) => numbers.reduce((sum, number) => sum + of(number)[axis]!, 0) / numbers.length,
-    ) as unknown as Point;
-  return fitSimilarity(
-    parts.map(middle(anchor)),
-    parts.map(middle((number) => [points[2 * number]!, points[2 * number + 1]!])),
-  );
-}
-
-/** The reference's point, from the front, in px of the frame. */
-function anchor(number: number): Point {
-  const i = fiducialsOfIbug68[number]!;
-  return transformPoint(frame.fromReference, [referenceShape[3 * i]!, referenceShape[3 * i + 1]!]);
-}
-
-/** No alignment: the box around the landmarks on that around the reference's, as large as it in the mean of both sides. */
-function boxToImage({ points }: Landmarks): Affine {
-  const numbers = Array.from({ length: 68 }, (_, i) => i);
-  const own = boxOf(numbers.map((i): Point => [points[2 * i]!, points[2 * i + 1]!]));
-  const wanted = boxOf(numbers.map(anchor));
-  const a = (own.width + own.height) / (wanted.width + wanted.height);
-  return { a, b: 0, c: own.middle[0] - a * wanted.middle[0], d: 0, e: a, f: own.middle[1] - a * wanted.middle[1] };
-}
-
-function boxOf(points: readonly Point[]) {
-  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
-  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-  return { width: right - left, height: bottom - top, middle: [(left + right) / 2, (top + bottom) / 2] as Point };
 }
 
 /** The head from the front in the canonical frame, its 51 points as near as a similarity takes them, and which pixels are its face. */
@@ -248,10 +171,4 @@ function meanError(one: Image, other: Image, mask: Uint8Array): number {
 
 function grey(data: Uint8Array, at: number): number {
   return 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
-}
-
-function summary(values: readonly number[]) {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, standardError: Math.sqrt(squares / (values.length - 1) / values.length) };
 }
