@@ -93,3 +93,9 @@ test('rows that fell together have no variance', () => {
     dimension: 5,
   });
 });
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])('rows with a %d have no spread that is a number', (broken) => {
+  const values = rows.values.with(17, broken);
+  const { variance, effectiveRank } = embeddingSpread({ ...rows, values });
+  expect([variance, effectiveRank]).toEqual([Number.NaN, Number.NaN]);
+});

@@ -123,7 +123,7 @@ export function embeddingSpread(rows: Rows): EmbeddingSpread {
   let entropy = 0;
   for (const eigenvalue of symmetricEigenvalues(products, size)) {
     const share = eigenvalue / variance;
-    if (share > 0) entropy -= share * Math.log(share);
+    if (!(share <= 0)) entropy -= share * Math.log(share);
   }
   const effectiveRank = variance === 0 ? 0 : Math.exp(entropy);
   return { variance, deviation: Math.sqrt(variance / dimension), effectiveRank, dimension };

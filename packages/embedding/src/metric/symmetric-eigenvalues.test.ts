@@ -52,6 +52,11 @@ test('of a chain, 2 beside −1, they are 2 − 2 cos(kπ / (n + 1))', () => {
   });
 });
 
+test('a matrix with a NaN ends, with NaN', () => {
+  const matrix = matrixOf([1, 2, 3, 4], 1).with(6, Number.NaN).with(9, Number.NaN);
+  expect(symmetricEigenvalues(matrix, 4).some(Number.isNaN)).toBe(true);
+});
+
 test('of nothing there are none', () => {
   expect(symmetricEigenvalues(new Float64Array(), 0)).toEqual(new Float64Array());
   expect(symmetricEigenvalues(new Float64Array(9), 3)).toEqual(new Float64Array(3));

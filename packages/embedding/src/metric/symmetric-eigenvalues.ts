@@ -64,7 +64,8 @@ function blockEnd(diagonal: Float64Array, beside: Float64Array, first: number): 
   let last = first;
   while (last + 1 < diagonal.length) {
     const scale = Math.abs(diagonal[last]!) + Math.abs(diagonal[last + 1]!);
-    if (Math.abs(beside[last]!) <= Number.EPSILON * scale) break;
+    // so written that what is not a number splits too, and comes out as it is
+    if (!(Math.abs(beside[last]!) > Number.EPSILON * scale)) break;
     last++;
   }
   return last;
