@@ -46,7 +46,7 @@ type Optimizer = ReturnType<TensorFlow['train']['adam']>;
 
 /**
  * Train the small DeepFace net on aligned faces by softmax cross-entropy. The optimizer begins anew with each epoch, after which the
- * weights are kept: so a stopped run goes on as if it had not been stopped, and a finished one is not made again.
+ * weights are kept: so a stopped run loses one epoch at most, and a finished one is not made again.
  */
 export async function trainSmallNet(
   set: AlignedSet,
