@@ -3,11 +3,12 @@ const layers = {
   core: [],
   evaluation: ['core'],
   network: ['core'],
-  alignment: ['core', 'network'],
-  embedding: ['core', 'network'],
-  detection: ['core', 'network'],
+  training: ['core', 'evaluation', 'network'],
+  alignment: ['core', 'network', 'training'],
+  embedding: ['core', 'network', 'training'],
+  detection: ['core', 'network', 'training'],
   gallery: ['core'],
-  pipeline: ['core', 'evaluation', 'network', 'alignment', 'embedding', 'detection', 'gallery'],
+  pipeline: ['core', 'evaluation', 'network', 'training', 'alignment', 'embedding', 'detection', 'gallery'],
 };
 const packages = Object.keys(layers);
 const arrows = packages.map((name) => ({

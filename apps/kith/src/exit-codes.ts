@@ -50,6 +50,12 @@ const byCode: Readonly<Record<ErrorCode, ExitCode>> = {
   RUNTIME_FAILED: fault,
   PAIRS_MALFORMED: fault,
   DATASET_INCOMPLETE: fault,
+  SOLVER_INVALID: fault,
+  TRAINING_DATA_UNFIT: fault,
+  TRAINING_DIVERGED: fault,
+  TRAINING_COLLAPSED: fault,
+  SNAPSHOT_CORRUPT: fault,
+  SNAPSHOT_MISMATCH: fault,
   CANCELLED: interrupted,
 };
 

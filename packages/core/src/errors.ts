@@ -33,6 +33,12 @@ export const errorCodes = {
   RUNTIME_FAILED: 'The runtime failed while it ran a network.',
   PAIRS_MALFORMED: 'A pair list has a line that does not fit the format.',
   DATASET_INCOMPLETE: 'A data set lacks files, or has files that are not the published ones.',
+  SOLVER_INVALID: 'The settings of a solver cannot be read, or do not go together.',
+  TRAINING_DATA_UNFIT: 'There is nothing to learn from: no photo, one person only, or one photo a person.',
+  TRAINING_DIVERGED: 'A number in training is not finite any more.',
+  TRAINING_COLLAPSED: 'The embeddings have fallen together, or nothing is left to learn.',
+  SNAPSHOT_CORRUPT: 'The snapshot of a training run is damaged.',
+  SNAPSHOT_MISMATCH: 'The snapshot is of a run with other settings or other data.',
   CANCELLED: 'The caller cancelled the work.',
 } as const;
 

@@ -40,6 +40,6 @@ export {
   meanLandmark,
   transformLandmarks,
 } from './landmarks.ts';
-export { createRandom, gaussian, type Random, randomInteger, shuffled } from './random.ts';
+export { createRandom, gaussian, type Random, randomInteger, seedOf, shuffled } from './random.ts';
 export { type Shrunk, shrink } from './shrink.ts';
 export { type Beyond, sampleAffine, type WarpOptions, warpAffine } from './warp.ts';

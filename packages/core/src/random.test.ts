@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRandom, gaussian, randomInteger, shuffled } from './random.ts';
+import { createRandom, gaussian, randomInteger, seedOf, shuffled } from './random.ts';
 
 test('a seed names its stream', () => {
   const stream = (seed: number) => Array.from({ length: 20 }, createRandom(seed));
@@ -28,4 +28,13 @@ test('shuffling loses nothing and invents nothing', () => {
     }),
   );
   expect(randomInteger(() => 0.999999, 5)).toBe(4);
+});
+
+test('a seed of several numbers tells neighbours, orders and lengths apart', () => {
+  const seeds = new Set<number>();
+  for (let i = 0; i < 100; i++) for (let j = 0; j < 100; j++) seeds.add(seedOf(7, i, j));
+  expect(seeds.size).toBe(10_000);
+  expect(new Set([seedOf(1, 2), seedOf(2, 1), seedOf(1, 2, 0), seedOf(0, 1, 2)]).size).toBe(4);
+  const first = Array.from({ length: 10_000 }, (_, i) => createRandom(seedOf(3, i))());
+  expect(first.reduce((sum, value) => sum + value, 0) / first.length).toBeCloseTo(0.5, 2);
 });

@@ -35,3 +35,17 @@ export function shuffled<T>(items: readonly T[], random: Random): T[] {
   }
   return copy;
 }
+
+/**
+ * A seed made of several numbers, such as a run's seed, an epoch and a photo: what is random at a place in training follows from the
+ * place alone, so a run that goes on needs no state of a generator.
+ */
+export function seedOf(...parts: readonly number[]): number {
+  let hash = 0x811c9dc5;
+  for (const part of parts) {
+    hash = Math.imul(hash ^ (part >>> 0), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    hash ^= hash >>> 16;
+  }
+  return hash >>> 0;
+}
