@@ -1,6 +1,7 @@
 /** The arrows of ARCHITECTURE.md: who may import whom. */
 const layers = {
   core: [],
+  terminal: ['core'],
   evaluation: ['core'],
   network: ['core'],
   training: ['core', 'evaluation', 'network'],

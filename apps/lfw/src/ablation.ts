@@ -8,10 +8,8 @@ import { allPairs, equalErrorRate, tarAtFar, toScores } from '@kith/evaluation';
 import type { Runtime } from '@kith/network';
 import { openRuntime } from '@kith/network/runtime';
 import { decodeImage, openRecognizer, readNetworkWeights, readPhoto } from '@kith/pipeline';
-import { readListedImages } from './lfw-images.ts';
-import { nearestToCentre } from './measure-photos.ts';
-import { createProgress } from './progress.ts';
-import { required, runScript, usage, wholeNumber } from './run-script.ts';
+import { nearestToCentre, readListedImages } from '@kith/pipeline/data';
+import { createProgress, required, runScript, usage, wholeNumber } from '@kith/terminal';
 
 const help = `Compare ways to find the points of a face, to align and to look at it, on all pairs of people with several photos in LFW's View 1.
 
@@ -79,7 +77,7 @@ await runScript(
     await runtime.dispose();
     process.stdout.write(describe(rows, people));
   },
-  { help },
+  { name: 'lfw', help },
 );
 
 interface Nets {

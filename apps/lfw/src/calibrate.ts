@@ -4,10 +4,10 @@ import { parseArgs } from 'node:util';
 import { formatSpace } from '@kith/core';
 import { type CalibrationPageInput, type DecisionTable, renderCalibrationPage } from '@kith/evaluation';
 import { openRecognizer } from '@kith/pipeline';
-import { readListedImages } from './lfw-images.ts';
+import { readListedImages } from '@kith/pipeline/data';
+import { commandLine, required, runScript, usage } from '@kith/terminal';
 import { measureDecisions } from './measure-decisions.ts';
 import { measurePhotos } from './measure-photos.ts';
-import { commandLine, required, runScript, usage } from './run-script.ts';
 
 const help = `Measure a model's operating points and calibration on all pairs of LFW's View 1.
 
@@ -66,7 +66,7 @@ await runScript(
     await writeFile(join(options.report, 'calibration.html'), html);
     process.stdout.write(describe(decisions, measured));
   },
-  { help },
+  { name: 'lfw', help },
 );
 
 function describe(

@@ -11,8 +11,8 @@ import {
   scoresOf,
 } from '@kith/evaluation';
 import { measured, openRecognizer, type Recognizer } from '@kith/pipeline';
+import { findImageFolder, imagesOf, readPairs } from '@kith/pipeline/data';
 import type { CachedPhoto } from './embedding-cache.ts';
-import { findImageFolder, imagesOf, readPairs } from './lfw-images.ts';
 import { measurePhotos } from './measure-photos.ts';
 
 export interface EvaluateOptions {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type LfwReport, summarizeLfw, tarNote } from '@kith/evaluation';
+import { commandLine, required, runScript, usage, wholeNumber } from '@kith/terminal';
 import { evaluateList } from './evaluate-list.ts';
-import { commandLine, required, runScript, usage, wholeNumber } from './run-script.ts';
 import { writeReport } from './write-report.ts';
 
 const help = `Score a model on a pair list of Labeled Faces in the Wild.
@@ -58,7 +58,7 @@ await runScript(
     const { report } = evaluation;
     process.stdout.write(json ? `${JSON.stringify(summarizeLfw(report))}\n` : describe(report, folder));
   },
-  { help, isJson: args.includes('--json') },
+  { name: 'lfw', help, isJson: args.includes('--json') },
 );
 
 function describe(report: LfwReport, folder: string | undefined): string {

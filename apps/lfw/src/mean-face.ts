@@ -10,9 +10,8 @@ import {
   transformLandmarks,
 } from '@kith/core';
 import { openRecognizer, readPhoto } from '@kith/pipeline';
-import { readListedImages } from './lfw-images.ts';
-import { createProgress } from './progress.ts';
-import { required, runScript, usage, wholeNumber } from './run-script.ts';
+import { readListedImages } from '@kith/pipeline/data';
+import { createProgress, required, runScript, usage, wholeNumber } from '@kith/terminal';
 
 const help = `Find where the 68 points of a mean face lie in dlib's chip: the table in packages/alignment/src/template-anchors.ts.
 
@@ -54,7 +53,7 @@ await runScript(
     await recognizer.close();
     process.stdout.write(`${faces.length} photos with one face\n${describe(symmetric(averageLandmarks(faces)))}\n`);
   },
-  { help },
+  { name: 'lfw', help },
 );
 
 function inChip(landmarks: Landmarks): Landmarks {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { boxCentre, FaceError, type Image } from '@kith/core';
+import { FaceError } from '@kith/core';
 import { estimateYawDegrees } from '@kith/evaluation';
-import { decodeImage, type LocatedFace, type Recognizer, readPhoto } from '@kith/pipeline';
+import { decodeImage, type Recognizer, readPhoto } from '@kith/pipeline';
+import { nearestToCentre } from '@kith/pipeline/data';
+import { createProgress } from '@kith/terminal';
 import { type CachedPhoto, openEmbeddingCache } from './embedding-cache.ts';
-import { createProgress } from './progress.ts';
 
 export interface MeasureOptions {
   /** Folder that the paths are relative to. */
@@ -66,18 +67,6 @@ async function measurePhoto(
   const { box, landmarks } = nearest;
   const face = { box, yawDegrees: Number(estimateYawDegrees(landmarks).toFixed(2)), embedding };
   return { width, height, faces: located.length, face, seconds };
-}
-
-/** The face whose box is nearest the centre of the image, as the LFW script takes it. */
-export function nearestToCentre(located: readonly LocatedFace[], { width, height }: Image): LocatedFace | undefined {
-  const offCentre = ({ box }: LocatedFace) => {
-    const [x, y] = boxCentre(box);
-    return Math.hypot(x - width / 2, y - height / 2);
-  };
-  return located.reduce<LocatedFace | undefined>(
-    (best, face) => (best && offCentre(best) <= offCentre(face) ? best : face),
-    undefined,
-  );
 }
 
 function cancelled(done: number, total: number): FaceError {

@@ -9,9 +9,8 @@ import { exportInt8 } from '@kith/network/onnx';
 import { onnxRuntimeNode } from '@kith/network/runtime';
 import type { WeightsManifest } from '@kith/network/weights';
 import { decodeImage, openRecognizer, readNetworkWeights, readPhoto } from '@kith/pipeline';
-import { readListedImages } from './lfw-images.ts';
-import { nearestToCentre } from './measure-photos.ts';
-import { commandLine, required, runScript, usage, wholeNumber } from './run-script.ts';
+import { nearestToCentre, readListedImages } from '@kith/pipeline/data';
+import { commandLine, required, runScript, usage, wholeNumber } from '@kith/terminal';
 
 const help = `Write dlib's ResNet in 8-bit integers, which need to know how large activations are: faces of LFW's View 1 tell.
 
@@ -67,7 +66,7 @@ await runScript(
     const cosines = await compare(model, { onnx, faces: unseen! });
     process.stdout.write(describe(manifest, cosines));
   },
-  { help },
+  { name: 'lfw', help },
 );
 
 /** That many of the paths, evenly spread. */

@@ -1,1 +1,7 @@
-export {};
+export {
+  type ClosenessOptions,
+  type DisjointPeople,
+  disjointPeople,
+  type EmbeddedFace,
+  type TrainingPerson,
+} from './people/disjoint-people.ts';

@@ -2,12 +2,11 @@ import { parseArgs } from 'node:util';
 import { toFiducials67 } from '@kith/alignment';
 import { ibug68, landmarkMirror } from '@kith/core';
 import { openRecognizer } from '@kith/pipeline';
-import { readListedImages } from '../lfw-images.ts';
-import { required, runScript, usage } from '../run-script.ts';
+import { photosBelow, readListedImages } from '@kith/pipeline/data';
+import { required, runScript, usage } from '@kith/terminal';
 import { factoriseShape } from './factorise-shape.ts';
 import type { Bundle } from './factorise-shape-bundle.ts';
-import { photosBelow } from './image-files.ts';
-import { measureFaces } from './landmark-file.ts';
+import { measuredFaces } from './measured-faces.ts';
 
 const help = `Fit the 3-D reference shape to the landmarks of many faces: the table in packages/alignment/src/reference-shape-table.ts.
 
@@ -38,7 +37,7 @@ await runScript(
     const { folder, paths } =
       pairs.length > 0 ? await readListedImages(named, pairs) : { folder: named, paths: await photosBelow(named) };
     const recognizer = await openRecognizer();
-    const found = await measureFaces(recognizer, { folder, paths, file, signal });
+    const found = await measuredFaces(recognizer, { folder, paths, file, signal });
     await recognizer.close();
     const faces = found.flatMap((face) => (face ? [...toFiducials67(face.landmarks).points] : []));
     const bundle = factoriseShape(Float64Array.from(faces), {
@@ -48,7 +47,7 @@ await runScript(
     });
     process.stdout.write(describe(bundle));
   },
-  { help },
+  { name: 'lfw', help },
 );
 
 function describe(bundle: Bundle): string {

@@ -4,10 +4,8 @@ import { createRandom } from '@kith/core';
 import { faceApiLandmarks, landmarkDetector } from '@kith/detection';
 import { openRuntime } from '@kith/network/runtime';
 import { decodeImage, openRecognizer, readNetworkWeights, readPhoto } from '@kith/pipeline';
-import { readListedImages } from '../lfw-images.ts';
-import { nearestToCentre } from '../measure-photos.ts';
-import { createProgress } from '../progress.ts';
-import { required, runScript, usage, wholeNumber } from '../run-script.ts';
+import { nearestToCentre, readListedImages } from '@kith/pipeline/data';
+import { createProgress, required, runScript, usage, wholeNumber } from '@kith/terminal';
 import { lookRepeatedly } from './landmark-noise-looks.ts';
 import {
   deviations,
@@ -68,7 +66,7 @@ await runScript(
     const model = noiseModel(symmetricCovariance(scaledToMedian(faces), { looks }), { count: modeCount, shrinkage });
     process.stdout.write(describe(model, `${faces.length} faces of LFW's View 1, ${looks} looks each`));
   },
-  { help },
+  { name: 'lfw', help },
 );
 
 function describe({ variances, modes }: NoiseModel, measuredOn: string): string {

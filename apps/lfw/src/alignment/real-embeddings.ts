@@ -3,8 +3,8 @@ import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync
 import { join } from 'node:path';
 import type { AlignedFace, Embedder, Image } from '@kith/core';
 import { decodeImage, readPhoto } from '@kith/pipeline';
-import { createProgress } from '../progress.ts';
-import type { MeasuredFace } from './landmark-file.ts';
+import type { MeasuredFace } from '@kith/pipeline/data';
+import { createProgress } from '@kith/terminal';
 import type { RealNet } from './real-nets.ts';
 
 /** A way to bring a face before a network. */

@@ -17,7 +17,7 @@ import {
   toFiducials6,
 } from '@kith/alignment';
 import { type Affine, type AlignedFace, boxCentre, boxSize, transformPoint, warpAffine } from '@kith/core';
-import type { MeasuredFace } from './landmark-file.ts';
+import type { MeasuredFace } from '@kith/pipeline/data';
 import type { Way } from './real-embeddings.ts';
 import { facenetNet, type RealNet } from './real-nets.ts';
 

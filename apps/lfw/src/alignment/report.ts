@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createImage, FaceError, type Image } from '@kith/core';
 import { drawFaces } from '@kith/pipeline';
-import { createProgress } from '../progress.ts';
-import { commandLine, runScript, usage } from '../run-script.ts';
+import { commandLine, createProgress, runScript, usage } from '@kith/terminal';
 import { measureRecovery } from './camera-recovery.ts';
 import { measureReal } from './real-part.ts';
 import { type AlignmentReport, renderAlignmentPage, verdict } from './report-page.ts';
@@ -94,7 +93,7 @@ await runScript(
     await writeFile(join(out, 'report.html'), renderAlignmentPage(report, { strip }));
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${verdict(report)}\n${join(out, 'report.html')}\n`);
   },
-  { help, isJson: args.includes('--json') },
+  { name: 'lfw', help, isJson: args.includes('--json') },
 );
 
 /** Rows of a photo, 2-D, 3-D and the true front, each picture of the canonical size; the photo's middle is cut out. */

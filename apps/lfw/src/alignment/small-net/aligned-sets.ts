@@ -13,8 +13,8 @@ import { join } from 'node:path';
 import { alignToBox, alignToTemplate, canonicalFrame, deepfaceAnchors, detectorBox, frontalize } from '@kith/alignment';
 import { FaceError, type Image } from '@kith/core';
 import { decodeImage, readPhoto } from '@kith/pipeline';
-import { createProgress } from '../../progress.ts';
-import type { MeasuredFace } from '../landmark-file.ts';
+import type { MeasuredFace } from '@kith/pipeline/data';
+import { createProgress } from '@kith/terminal';
 
 /** How faces are brought into place: not at all, turned in the plane by six fiducials, or turned to the front. */
 export const alignmentNames = ['none', '2-D', '3-D'] as const;

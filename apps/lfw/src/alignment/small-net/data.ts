@@ -2,11 +2,10 @@ import { join } from 'node:path';
 import type { FacePairs } from '@kith/alignment';
 import { lfwImagePath, type PairList } from '@kith/evaluation';
 import { measured, openRecognizer } from '@kith/pipeline';
-import { imagesOf, readListedImages, readPairs } from '../../lfw-images.ts';
-import { photosBelow } from '../image-files.ts';
-import { type MeasuredFace, measureFaces } from '../landmark-file.ts';
+import { imagesOf, type MeasuredFace, photosBelow, readListedImages, readPairs } from '@kith/pipeline/data';
+import { type DisjointPeople, disjointPeople } from '@kith/training';
+import { measuredFaces } from '../measured-faces.ts';
 import { type AlignedSet, type PlacedFace, prepareSets } from './aligned-sets.ts';
-import { type DisjointPeople, disjointPeople } from './training-people.ts';
 
 /** Side of the small net's input, px. */
 const sidePx = 76;
@@ -44,8 +43,8 @@ export async function readSmallNetData({ images, pairs, fiw, cache, signal }: Sm
   const lists = listNames.map((name) => join(pairs, name));
   const { folder, paths } = await readListedImages(images, lists);
   const recognizer = await openRecognizer();
-  const judging = await measureFaces(recognizer, { folder, paths, file: join(cache, 'lfw.ndjson'), signal });
-  const training = await measureFaces(recognizer, {
+  const judging = await measuredFaces(recognizer, { folder, paths, file: join(cache, 'lfw.ndjson'), signal });
+  const training = await measuredFaces(recognizer, {
     ...{ folder: fiw, paths: await photosBelow(fiw) },
     ...{ file: join(cache, 'fiw.ndjson'), signal },
   });

@@ -1,8 +1,8 @@
+import { disjointPeople } from '@kith/training';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bestThreshold, whole } from './judge.ts';
 import { standardize } from './train.ts';
-import { disjointPeople } from './training-people.ts';
 
 test('the best threshold decides as many pairs rightly as the best of all', () => {
   const pair = fc.record({ distance: fc.integer({ min: 0, max: 6 }), isGenuine: fc.boolean() });

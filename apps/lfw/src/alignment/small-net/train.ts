@@ -4,7 +4,7 @@ import { smallDeepface } from '@kith/alignment';
 import { createRandom, type Random, shuffled } from '@kith/core';
 import { assignWeights, buildModel, loadTensorFlow, readWeights, type TensorFlow } from '@kith/network/tfjs';
 import { decodeSafetensors, encodeSafetensors } from '@kith/network/weights';
-import { createProgress } from '../../progress.ts';
+import { createProgress } from '@kith/terminal';
 import type { AlignedSet } from './aligned-sets.ts';
 
 // one budget for every alignment

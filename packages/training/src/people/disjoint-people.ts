@@ -1,15 +1,21 @@
 import { l2Normalize } from '@kith/core';
-import type { MeasuredFace } from '../landmark-file.ts';
 
-/** A person of Families in the Wild who may be trained on, and the faces found in the photos. */
-export interface TrainingPerson {
+/** A face and what an independent network says of it. */
+export interface EmbeddedFace {
+  /** Of the photo, relative to the set's folder; its first part is the person's folder. */
+  readonly path: string;
+  readonly embedding: Float32Array;
+}
+
+/** A person who may be trained on, and the faces found in the photos. */
+export interface TrainingPerson<Face extends EmbeddedFace = EmbeddedFace> {
   readonly name: string;
-  readonly faces: readonly MeasuredFace[];
+  readonly faces: readonly Face[];
 }
 
 /** Who is left of a set of people after all who may also be in another set are gone. */
-export interface DisjointPeople {
-  readonly people: readonly TrainingPerson[];
+export interface DisjointPeople<Face extends EmbeddedFace = EmbeddedFace> {
+  readonly people: readonly TrainingPerson<Face>[];
   /** People left out for being too close to someone of the other set, and how many faces of theirs were found. */
   readonly tooClose: { readonly people: number; readonly faces: number };
   /** People of whom fewer than `leastFaces` faces were found, and their faces. */
@@ -33,14 +39,14 @@ export interface ClosenessOptions {
  * @param faces - Of the training set; the folder of a photo is its person, as in `F0001_MID1/P00001_face2.jpg`.
  * @param judging - Of the judging set, of all its lists; folders are people there too.
  */
-export function disjointPeople(
-  faces: readonly MeasuredFace[],
-  judging: readonly MeasuredFace[],
+export function disjointPeople<Face extends EmbeddedFace>(
+  faces: readonly Face[],
+  judging: readonly EmbeddedFace[],
   { photoThreshold, meanThreshold, leastFaces = 2 }: ClosenessOptions,
-): DisjointPeople {
+): DisjointPeople<Face> {
   const others = judging.map(({ embedding }) => embedding);
   const otherMeans = [...byPerson(judging).values()].map(meanEmbedding);
-  const kept: TrainingPerson[] = [];
+  const kept: TrainingPerson<Face>[] = [];
   const tooClose = { people: 0, faces: 0 };
   const tooFew = { people: 0, faces: 0 };
   for (const [name, own] of byPerson(faces)) {
@@ -58,8 +64,8 @@ export function disjointPeople(
   return { people: kept, tooClose, tooFew };
 }
 
-function byPerson(faces: readonly MeasuredFace[]): Map<string, MeasuredFace[]> {
-  const people = new Map<string, MeasuredFace[]>();
+function byPerson<Face extends EmbeddedFace>(faces: readonly Face[]): Map<string, Face[]> {
+  const people = new Map<string, Face[]>();
   for (const face of faces) {
     const name = face.path.slice(0, face.path.indexOf('/'));
     const own = people.get(name);
@@ -69,7 +75,7 @@ function byPerson(faces: readonly MeasuredFace[]): Map<string, MeasuredFace[]> {
   return people;
 }
 
-function meanEmbedding(faces: readonly MeasuredFace[]): Float32Array {
+function meanEmbedding(faces: readonly EmbeddedFace[]): Float32Array {
   const sum = new Float32Array(faces[0]!.embedding.length);
   for (const { embedding } of faces) for (let i = 0; i < sum.length; i++) sum[i]! += embedding[i]!;
   return l2Normalize(sum);

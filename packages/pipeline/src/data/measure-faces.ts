@@ -1,9 +1,10 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Box, createLandmarks, type Landmarks } from '@kith/core';
-import { decodeImage, type Recognizer, readPhoto } from '@kith/pipeline';
-import { nearestToCentre } from '../measure-photos.ts';
-import { createProgress } from '../progress.ts';
+import { decodeImage } from '../decode-image.ts';
+import { readPhoto } from '../read-photo.ts';
+import type { Recognizer } from '../recognizer.ts';
+import { nearestToCentre } from './nearest-to-centre.ts';
 
 /** The face nearest the centre of one photo, and its embedding. */
 export interface MeasuredFace {
@@ -31,11 +32,14 @@ export async function measureFaces(
     paths,
     file,
     signal,
+    onFace,
   }: {
     readonly folder: string;
     readonly paths: readonly string[];
     readonly file: string;
     readonly signal: AbortSignal;
+    /** Called after each photo; `isWork` unless it was known. */
+    readonly onFace?: ((step: { readonly isWork: boolean }) => void) | undefined;
   },
 ): Promise<readonly (MeasuredFace | undefined)[]> {
   mkdirSync(dirname(file), { recursive: true });
@@ -43,7 +47,6 @@ export async function measureFaces(
   const descriptor = openSync(file, 'a');
   // ends the line that a killed process left unfinished
   writeSync(descriptor, '\n');
-  const progress = createProgress(paths.length, { label: 'landmarks' });
   const faces: (MeasuredFace | undefined)[] = [];
   try {
     for (const path of paths) {
@@ -52,10 +55,9 @@ export async function measureFaces(
       const face = isKnown ? known.get(path)! : await measure(recognizer, join(folder, path));
       if (!isKnown) writeSync(descriptor, `${JSON.stringify({ path, face } satisfies Line)}\n`);
       faces.push(face ? fromLine(path, face) : undefined);
-      progress.tick({ isWork: !isKnown });
+      onFace?.({ isWork: !isKnown });
     }
   } finally {
-    progress.end();
     closeSync(descriptor);
   }
   return faces;

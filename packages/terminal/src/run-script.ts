@@ -11,12 +11,13 @@ export interface ScriptContext {
 /**
  * Run a script to its end: `--help` answered, Ctrl-C as a signal, an error as one line on stderr and as the exit code.
  *
+ * @param name - What its errors begin with.
  * @param help - What `--help` prints, instead of any work.
  * @param isJson - Whether the error is to be one JSON value.
  */
 export async function runScript(
   script: (context: ScriptContext) => Promise<void>,
-  { help, isJson = false }: { readonly help: string; readonly isJson?: boolean },
+  { name, help, isJson = false }: { readonly name: string; readonly help: string; readonly isJson?: boolean },
 ): Promise<void> {
   if (process.argv.includes('--help')) {
     process.stdout.write(help);
@@ -31,7 +32,7 @@ export async function runScript(
     await script({ signal: interruption.signal });
   } catch (error) {
     process.exitCode = exitCodeOf(error);
-    process.stderr.write(`${isJson ? JSON.stringify(errorRecord(error)) : errorText(error)}\n`);
+    process.stderr.write(`${isJson ? JSON.stringify(errorRecord(error)) : errorText(name, error)}\n`);
   }
 }
 
@@ -71,7 +72,7 @@ function errorRecord(error: unknown): { readonly code: string; readonly message:
   return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
 }
 
-function errorText(error: unknown): string {
-  if (error instanceof FaceError) return `lfw: ${error.message} (${error.code})`;
-  return `lfw: a fault of ours, please report it.\n${error instanceof Error ? (error.stack ?? error.message) : error}`;
+function errorText(name: string, error: unknown): string {
+  if (error instanceof FaceError) return `${name}: ${error.message} (${error.code})`;
+  return `${name}: a fault of ours, please report it.\n${error instanceof Error ? (error.stack ?? error.message) : error}`;
 }
