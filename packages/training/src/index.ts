@@ -1,3 +1,5 @@
+export { type AugmentOptions, augment } from './augmentation/augment.ts';
+export { type Augmentation, augmentations } from './augmentation/augmentation.ts';
 export {
   type ClosenessOptions,
   type DisjointPeople,
@@ -5,3 +7,6 @@ export {
   type EmbeddedFace,
   type TrainingPerson,
 } from './people/disjoint-people.ts';
+export { type PkSamplerOptions, pkSampler } from './samplers/pk-sampler.ts';
+export type { Sampler } from './samplers/sampler.ts';
+export { type ShuffledSamplerOptions, shuffledSampler } from './samplers/shuffled-sampler.ts';

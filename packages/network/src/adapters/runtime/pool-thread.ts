@@ -1,9 +1,9 @@
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { FaceError } from '@kith/core';
 import type { Batch } from '../../runtime.ts';
 import type { LoadedModel, PoolAnswer, PoolMessage, PoolRequest, PoolSetup } from './pool-protocol.ts';
 import type { SharedModel } from './shared-model.ts';
+import { startWorker } from './start-worker.ts';
 import { askToStop, createFlags, retireFlags, type ThreadFlags } from './thread-flags.ts';
 
 /** A thread ended with work in hand. */
@@ -88,7 +88,8 @@ export class PoolThread {
   private start(): Worker {
     if (this.worker) return this.worker;
     const flags = createFlags();
-    const worker = startWorker({ ...this.setup, flags });
+    const workerData: PoolSetup = { ...this.setup, flags };
+    const worker = startWorker(import.meta.url, { name: 'pool-worker', workerData });
     let reason = 'it ended';
     worker.on('message', (answer: PoolAnswer) => this.settle(answer));
     worker.on('error', (error) => {
@@ -124,15 +125,3 @@ export class PoolThread {
     for (const { reject } of waiters) reject(new ThreadEnded(reason));
   }
 }
-
-/** Run the worker as it stands beside this file: built, or as TypeScript. */
-function startWorker(workerData: PoolSetup): Worker {
-  const extension = extname(new URL(import.meta.url).pathname);
-  const execArgv = extension === '.ts' ? ['--conditions=kith-source', '--import', readTypeScript] : [];
-  return new Worker(new URL(`./pool-worker${extension}`, import.meta.url), { workerData, execArgv });
-}
-
-/** A module that makes a thread read TypeScript; tsx's own `--import tsx` does so in a process's main thread only. */
-const readTypeScript = `data:text/javascript,${encodeURIComponent(
-  `import { register } from 'node:module'; register('tsx/esm', ${JSON.stringify(import.meta.url)}, { data: {} });`,
-)}`;

@@ -1,0 +1,34 @@
+import { type Image, type Random, warpAffine } from '@kith/core';
+import type { Augmentation } from './augmentation.ts';
+import { changeColour, drawColour, toGrey } from './colour.ts';
+import { centredView, cropView, flipView, type View } from './crop.ts';
+import { happens } from './draw.ts';
+import { occlude } from './occlusion.ts';
+
+export interface AugmentOptions {
+  readonly augmentation: Augmentation;
+  readonly random: Random;
+  /** Side of the result. */
+  readonly sizePx: number;
+}
+
+/**
+ * Make of a face what a camera could have made of it. The way from the image to the result is one resampling; without augmentation
+ * it is the largest centred square, resized.
+ */
+export function augment(image: Image, { augmentation, random, sizePx }: AugmentOptions): Image {
+  const { toImage, beyond } = drawView(image, { augmentation, random, sizePx });
+  let result = warpAffine(image, toImage, { width: sizePx, height: sizePx, beyond });
+  const { occlusion, colour, grey = 0 } = augmentation;
+  if (occlusion && happens(occlusion, random)) result = occlude(result, occlusion, random);
+  if (colour && happens(colour, random)) result = changeColour(result, drawColour(colour, random));
+  if (happens({ chance: grey }, random)) result = toGrey(result);
+  return result;
+}
+
+function drawView(image: Image, { augmentation, random, sizePx }: AugmentOptions): View {
+  const { flip = 0, crop } = augmentation;
+  let view = centredView(image, sizePx);
+  if (crop && happens(crop, random)) view = cropView(view, crop, { sizePx, random });
+  return happens({ chance: flip }, random) ? flipView(view, sizePx) : view;
+}
