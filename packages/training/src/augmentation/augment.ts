@@ -1,9 +1,13 @@
 import { type Image, type Random, warpAffine } from '@kith/core';
 import type { Augmentation } from './augmentation.ts';
+import { blur } from './blur.ts';
 import { changeColour, drawColour, toGrey } from './colour.ts';
 import { centredView, cropView, flipView, type View } from './crop.ts';
-import { happens } from './draw.ts';
+import { drawFrom, happens } from './draw.ts';
+import { loseByJpeg } from './jpeg.ts';
+import { addNoise } from './noise.ts';
 import { occlude } from './occlusion.ts';
+import { lowerResolution } from './resolution.ts';
 
 export interface AugmentOptions {
   readonly augmentation: Augmentation;
@@ -19,10 +23,16 @@ export interface AugmentOptions {
 export function augment(image: Image, { augmentation, random, sizePx }: AugmentOptions): Image {
   const { toImage, beyond } = drawView(image, { augmentation, random, sizePx });
   let result = warpAffine(image, toImage, { width: sizePx, height: sizePx, beyond });
-  const { occlusion, colour, grey = 0 } = augmentation;
+  const { occlusion, colour, grey = 0, blur: blurring, resolution, noise, jpeg } = augmentation;
   if (occlusion && happens(occlusion, random)) result = occlude(result, occlusion, random);
   if (colour && happens(colour, random)) result = changeColour(result, drawColour(colour, random));
   if (happens({ chance: grey }, random)) result = toGrey(result);
+  if (blurring && happens(blurring, random)) result = blur(result, drawFrom(blurring.sigma, random) * sizePx);
+  if (resolution && happens(resolution, random)) {
+    result = lowerResolution(result, Math.max(1, Math.round(drawFrom(resolution.scale, random) * sizePx)));
+  }
+  if (noise && happens(noise, random)) result = addNoise(result, drawFrom(noise.sigma, random) * 255, random);
+  if (jpeg && happens(jpeg, random)) result = loseByJpeg(result, Math.round(drawFrom(jpeg.quality, random)));
   return result;
 }
 
