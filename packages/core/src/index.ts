@@ -42,4 +42,5 @@ export {
 } from './landmarks.ts';
 export { createRandom, gaussian, type Random, randomInteger, seedOf, shuffled } from './random.ts';
 export { type Shrunk, shrink } from './shrink.ts';
+export { type SymmetricEigen, symmetricEigen, symmetricEigenvalues } from './symmetric-eigen.ts';
 export { type Beyond, sampleAffine, type WarpOptions, warpAffine } from './warp.ts';

@@ -1,4 +1,4 @@
-import { solveSmall } from './factorise-shape-algebra.ts';
+import { solveSmall } from './solve-small.ts';
 
 /** A shape, and how well it explains the faces it was fitted to. */
 export interface Bundle {

@@ -1,7 +1,7 @@
 import { createRandom, gaussian } from '@kith/core';
 import { expect, test } from 'vitest';
 import { factoriseShape } from './factorise-shape.ts';
-import { solveSmall, symmetricEigen } from './factorise-shape-algebra.ts';
+import { solveSmall } from './solve-small.ts';
 
 /** A symmetric solid of 21 points: pairs, then points of the middle; the last is nearest to the viewer. */
 const pairs = 8;
@@ -101,12 +101,10 @@ test('faces that are no such solid are left out', () => {
   expect(distance(shape)).toBeLessThan(0.02);
 });
 
-test('eigenvectors rebuild their matrix, and a solution its right side', () => {
+test('a solution gives its right side', () => {
   const random = createRandom(5);
   const n = 6;
-  const matrix = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) matrix[i * n + j] = matrix[j * n + i] = gaussian(random);
-  const { values, vectors } = symmetricEigen(matrix, n);
+  const matrix = Float64Array.from({ length: n * n }, () => gaussian(random));
   const right = Float64Array.from({ length: n }, () => gaussian(random));
   const solution = solveSmall(matrix, right);
   for (let i = 0; i < n; i++) {
@@ -114,11 +112,5 @@ test('eigenvectors rebuild their matrix, and a solution its right side', () => {
       right[i]!,
       9,
     );
-    for (let j = 0; j < n; j++) {
-      let sum = 0;
-      for (let k = 0; k < n; k++) sum += values[k]! * vectors[k * n + i]! * vectors[k * n + j]!;
-      expect(sum).toBeCloseTo(matrix[i * n + j]!, 9);
-    }
   }
-  expect([...values]).toEqual([...values].sort((a, b) => b - a));
 });

@@ -1,5 +1,6 @@
-import { solveSmall, symmetricEigen } from './factorise-shape-algebra.ts';
+import { symmetricEigen } from '@kith/core';
 import { adjustBundle, type Bundle } from './factorise-shape-bundle.ts';
+import { solveSmall } from './solve-small.ts';
 
 export interface FactoriseOptions {
   /** For each point, the one on the other side. */

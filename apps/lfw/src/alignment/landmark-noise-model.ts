@@ -1,5 +1,5 @@
 import { fiducialCount, fitCamera, poseOf, referenceShape, toFiducials67, uprightRadians } from '@kith/alignment';
-import { averageLandmarks, type Landmarks, landmarkMirror } from '@kith/core';
+import { averageLandmarks, type Landmarks, landmarkMirror, symmetricEigen } from '@kith/core';
 
 /** Coordinates of a face's fiducials, in the order x0, y0, x1, y1, …. */
 const n = 2 * fiducialCount;
@@ -86,32 +86,11 @@ export function noiseModel(
   covariance: Float64Array,
   { count, shrinkage }: { readonly count: number; readonly shrinkage: number },
 ): NoiseModel {
-  const rest = Float64Array.from(covariance);
+  const { values, vectors } = symmetricEigen(covariance, n);
   const modes = new Float64Array(count * n);
   for (let mode = 0; mode < count; mode++) {
-    const { direction, variance } = largestDirection(rest);
-    const length = Math.sqrt(variance * (1 - shrinkage));
-    for (let row = 0; row < n; row++) {
-      modes[mode * n + row] = length * direction[row]!;
-      for (let column = 0; column < n; column++) {
-        rest[row * n + column]! -= variance * direction[row]! * direction[column]!;
-      }
-    }
+    const length = Math.sqrt(values[mode]! * (1 - shrinkage));
+    for (let k = mode * n; k < (mode + 1) * n; k++) modes[k] = length * vectors[k]!;
   }
   return { variances: Float64Array.from({ length: n }, (_, i) => covariance[i * n + i]!), modes };
-}
-
-/** The eigenvector of the largest eigenvalue, by power iteration. */
-function largestDirection(matrix: Float64Array): { readonly direction: Float64Array; readonly variance: number } {
-  let direction = Float64Array.from({ length: n }, (_, i) => Math.cos(i * i));
-  let variance = 0;
-  for (let round = 0; round < 2000; round++) {
-    const next = new Float64Array(n);
-    for (let row = 0; row < n; row++) {
-      for (let column = 0; column < n; column++) next[row]! += matrix[row * n + column]! * direction[column]!;
-    }
-    variance = Math.hypot(...next);
-    direction = next.map((value) => value / variance);
-  }
-  return { direction, variance };
 }

@@ -1,6 +1,6 @@
+import { symmetricEigenvalues } from '@kith/core';
 import type { DistanceTable } from './distances.ts';
 import { assertLabels, type Rows } from './rows.ts';
-import { symmetricEigenvalues } from './symmetric-eigenvalues.ts';
 
 export interface ActiveShare {
   /** Terms with a loss above 0. */
