@@ -1,5 +1,6 @@
 export { type AugmentOptions, augment } from './augmentation/augment.ts';
 export { type Augmentation, augmentations } from './augmentation/augmentation.ts';
+export { checkAugmentation } from './augmentation/check-augmentation.ts';
 export {
   type ClosenessOptions,
   type DisjointPeople,

@@ -20,8 +20,8 @@ const ofPhotos = 1;
 
 /**
  * Batches of P people with K photos each, person after person; so a batch holds PK(K − 1)(PK − K) triplets of anchor, positive and
- * negative. An epoch is one pass over the people in a new order, without those few at its end who fill no batch. Photos of a person
- * come in a random order too, all of them before any comes again but for those few that fill no K.
+ * negative. An epoch is one pass over the people in a new order, without those few at its end who fill no batch. A person's photos
+ * come in a random order too: over the epochs each comes once before any comes again, but for those few that fill no K.
  *
  * @throws {FaceError} `TRAINING_DATA_UNFIT` when fewer than P people have photos enough; `USAGE` when P or K is below 2.
  * @see Hermans et al., In Defense of the Triplet Loss, 2017, §2.

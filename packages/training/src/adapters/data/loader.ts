@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { FaceError, seedOf } from '@kith/core';
 import type { Augmentation } from '../../augmentation/augmentation.ts';
+import { checkAugmentation } from '../../augmentation/check-augmentation.ts';
 import type { Sampler } from '../../samplers/sampler.ts';
 import { LoaderThread } from './loader-thread.ts';
 import { openPack, type Pack } from './open-pack.ts';
@@ -57,6 +58,7 @@ export interface Loader {
 export async function openLoader(options: LoaderOptions): Promise<Loader> {
   const pack = typeof options.pack === 'string' ? await openPack(options.pack) : options.pack;
   const { threads = Math.max(1, availableParallelism() - 1), ahead = 2, targets = new Float32Array(0) } = options;
+  checkAugmentation(options.augmentation);
   for (const [name, value] of Object.entries({ threads, ahead, sizePx: options.sizePx })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new FaceError('USAGE', `${name} is a whole number of at least 1, got ${value}.`);
