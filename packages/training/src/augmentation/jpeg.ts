@@ -70,20 +70,38 @@ function toPlanes({ width, height, data }: Image): [luma: Plane, blue: Plane, re
   ];
 }
 
-function fromPlanes([luma, blue, red]: readonly [Plane, Plane, Plane], { width, height }: Image): Image {
+function fromPlanes([luma, ...halves]: readonly [Plane, Plane, Plane], { width, height }: Image): Image {
+  const [blue, red] = halves.map(enlarge) as [Plane, Plane];
   const out = new Uint8ClampedArray(width * height * 3);
   for (let y = 0, o = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, o += 3) {
-      const value = luma.data[y * luma.width + x]! + 128;
-      const half = (y >> 1) * blue.width + (x >> 1);
-      const b = blue.data[half]!;
-      const r = red.data[half]!;
+    for (let x = 0, i = y * luma.width; x < width; x++, i++, o += 3) {
+      const value = luma.data[i]! + 128;
+      const b = blue.data[i]!;
+      const r = red.data[i]!;
       out[o] = value + 1.402 * r;
       out[o + 1] = value - 0.344136 * b - 0.714136 * r;
       out[o + 2] = value + 1.772 * b;
     }
   }
   return { width, height, data: new Uint8Array(out.buffer) };
+}
+
+/** Twice the sides, as decoders do: each pixel is three parts the nearest and one part the next, along both. */
+function enlarge({ width, data }: Plane): Plane {
+  const lastX = width - 1;
+  const lastY = data.length / width - 1;
+  const out = new Float32Array(data.length * 4);
+  for (let y = 0, o = 0; y < 2 * (lastY + 1); y++) {
+    const near = (y >> 1) * width;
+    const next = Math.min(lastY, Math.max(0, (y >> 1) + (y % 2 ? 1 : -1))) * width;
+    for (let x = 0; x < 2 * width; x++, o++) {
+      const nearX = x >> 1;
+      const nextX = Math.min(lastX, Math.max(0, nearX + (x % 2 ? 1 : -1)));
+      const nearest = 3 * data[near + nearX]! + data[near + nextX]!;
+      out[o] = (3 * nearest + 3 * data[next + nearX]! + data[next + nextX]!) / 16;
+    }
+  }
+  return { width: 2 * width, data: out };
 }
 
 /** The cosine transform of eight values, as a matrix: frequency by place. */
