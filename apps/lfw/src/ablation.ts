@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { alignToTemplate, dlibChip5, dlibChip51, type Template } from '@kith/alignment';
 import type { Embedder, LandmarkDetector } from '@kith/core';
 import { faceApiLandmarks, type LandmarkLooks, landmarkDetector } from '@kith/detection';
-import { type DlibView, dlibEmbedder, dlibResnet29 } from '@kith/embedding';
+import { dlibEmbedder, dlibResnet29, type FaceView } from '@kith/embedding';
 import { allPairs, equalErrorRate, tarAtFar, toScores } from '@kith/evaluation';
 import type { Runtime } from '@kith/network';
 import { openRuntime } from '@kith/network/runtime';
@@ -21,11 +21,11 @@ Same detector and networks in every row, which begins with the runs a face takes
 interface Variant {
   readonly looks: LandmarkLooks;
   readonly template: Template;
-  readonly views: readonly DlibView[];
+  readonly views: readonly FaceView[];
 }
 
 const templates: readonly Template[] = [dlibChip5(), dlibChip51()];
-const viewSets: readonly (readonly DlibView[])[] = [
+const viewSets: readonly (readonly FaceView[])[] = [
   ['whole'],
   ['whole', 'wholeMirrored'],
   ['whole', 'closerMirrored'],
@@ -82,7 +82,7 @@ await runScript(
 
 interface Nets {
   readonly landmarks: Readonly<Record<LandmarkLooks, LandmarkDetector>>;
-  readonly embedder: (views: readonly DlibView[]) => Embedder;
+  readonly embedder: (views: readonly FaceView[]) => Embedder;
 }
 
 async function openNets(runtime: Runtime): Promise<Nets> {

@@ -1,42 +1,29 @@
-import type { Embedder, EmbeddingSpace, Image } from '@kith/core';
+import type { Embedder, EmbeddingSpace } from '@kith/core';
 import type { Session } from '@kith/network';
-import { viewEmbedder } from './view-embedder.ts';
-import { mirrorImage } from './views.ts';
+import { facenetInceptionResnetV1 } from './facenet.ts';
+import { networkEmbedder } from './network-embedder.ts';
+import { type FaceView, nameViews } from './views.ts';
 
-/** A way to look at an aligned face: as it is or in a mirror. */
-export type FacenetView = 'whole' | 'wholeMirrored';
+const bothSides: readonly FaceView[] = ['whole', 'wholeMirrored'];
 
-const look: Readonly<Record<FacenetView, (image: Image) => Image>> = {
-  whole: (image) => image,
-  wholeMirrored: mirrorImage,
-};
-
-const allViews = Object.keys(look) as readonly FacenetView[];
-
-/** Name views for an embedding space; both by default. */
-export function facenetPreprocessing(views: readonly FacenetView[] = allViews): string {
-  return views.join('+');
+/** Name views for an embedding space; the face and its mirror image by default. */
+export function facenetPreprocessing(views: readonly FaceView[] = bothSides): string {
+  return nameViews(views);
 }
 
 export interface FacenetEmbedderOptions {
   /** The space the embeddings are said to be of; 512 dimensions. */
   readonly space: EmbeddingSpace;
-  /** At least one; both by default. */
-  readonly views?: readonly FacenetView[];
+  /** At least one; the face and its mirror image by default. */
+  readonly views?: readonly FaceView[];
 }
 
 /**
- * Embed with `facenet-inception-resnet-v1`: the sum over views of the aligned face, scaled to length 1. All faces and views go in one batch.
+ * Embed with `facenet-inception-resnet-v1`.
  *
  * @throws {FaceError} `USAGE` when there is no view, `MODEL_UNSUPPORTED` for a session of another network.
  * @see Schroff et al., FaceNet, CVPR 2015, of which it has the embedding; Sandberg, facenet, 2018, who trained it by softmax.
  */
-export function facenetEmbedder(session: Session, { space, views = allViews }: FacenetEmbedderOptions): Embedder {
-  return viewEmbedder(session, {
-    space,
-    network: 'FaceNet',
-    sidePx: 160,
-    dimension: 512,
-    views: views.map((view) => look[view]),
-  });
+export function facenetEmbedder(session: Session, { space, views = bothSides }: FacenetEmbedderOptions): Embedder {
+  return networkEmbedder(session, { network: facenetInceptionResnetV1, space, views });
 }

@@ -1,5 +1,31 @@
 import { type Image, warpAffine } from '@kith/core';
 
+/** Share of the aligned face that a closer view shows. */
+export const closerShare = 0.92;
+
+const looks = {
+  whole: (image: Image) => image,
+  wholeMirrored: mirrorImage,
+  closer: (image: Image) => zoomImage(image, closerShare),
+  closerMirrored: (image: Image) => mirrorImage(zoomImage(image, closerShare)),
+};
+
+/** A way to look at an aligned face: whole or closer, as it is or in a mirror. */
+export type FaceView = keyof typeof looks;
+
+export const faceViews = Object.keys(looks) as readonly FaceView[];
+
+/** The face as a view shows it. */
+export function lookAt(image: Image, view: FaceView): Image {
+  return looks[view](image);
+}
+
+/** Name views for an embedding space, with how close the closer ones are. */
+export function nameViews(views: readonly FaceView[]): string {
+  const isCloser = views.some((view) => view.startsWith('closer'));
+  return `${views.join('+')}${isCloser ? `, closer ${closerShare}` : ''}`;
+}
+
 /** The image as seen in a mirror. */
 export function mirrorImage({ width, height, data }: Image): Image {
   const out = new Uint8Array(data.length);

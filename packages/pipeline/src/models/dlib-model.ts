@@ -1,5 +1,5 @@
 import { alignToTemplate, dlibChip51 } from '@kith/alignment';
-import { type DlibView, dlibEmbedder, dlibPreprocessing, dlibResnet29 } from '@kith/embedding';
+import { dlibEmbedder, dlibPreprocessing, dlibResnet29, type FaceView } from '@kith/embedding';
 import type { Runtime, Session } from '@kith/network';
 import { hasBundledWeights } from './bundled-weights.ts';
 import { landmarkPreprocessing, openFaceFinder } from './face-finder.ts';
@@ -9,7 +9,7 @@ import { spaceOf } from './space-of.ts';
 const template = dlibChip51();
 
 /** Two views. Closer ones beside them double the time, and gain about a hundredth of FNMR at FMR 1e-4: see RESULTS.md. */
-const views: readonly DlibView[] = ['whole', 'wholeMirrored'];
+const views: readonly FaceView[] = ['whole', 'wholeMirrored'];
 
 const preprocessing = {
   landmarks: landmarkPreprocessing,
