@@ -4,7 +4,7 @@ import { createRandom, FaceError } from '@kith/core';
 import { augment } from '../../augmentation/augment.ts';
 import type { LoaderAnswer, LoaderRequest, LoaderSetup } from './loader-protocol.ts';
 import { readFace } from './open-pack.ts';
-import { faceBytes } from './pack-format.ts';
+import { faceBytes, systemCodeOf } from './pack-format.ts';
 
 const { pixelsFile, sidePx, sizePx, augmentation, slots } = workerData as LoaderSetup;
 const face = new Uint8Array(faceBytes(sidePx));
@@ -27,7 +27,8 @@ parentPort?.on('message', (request: LoaderRequest) => {
   try {
     load(request);
   } catch (error) {
-    const code = error instanceof FaceError ? error.code : 'DATASET_INCOMPLETE';
+    const code =
+      error instanceof FaceError ? error.code : systemCodeOf(error) ? 'DATASET_INCOMPLETE' : 'RUNTIME_FAILED';
     answer = { sequence, error: { code, message: error instanceof Error ? error.message : String(error) } };
   }
   parentPort?.postMessage(answer);
