@@ -56,6 +56,7 @@ const byCode: Readonly<Record<ErrorCode, ExitCode>> = {
   TRAINING_COLLAPSED: fault,
   SNAPSHOT_CORRUPT: fault,
   SNAPSHOT_MISMATCH: fault,
+  RUN_LOCKED: fault,
   CANCELLED: interrupted,
 };
 

@@ -39,6 +39,7 @@ export const errorCodes = {
   TRAINING_COLLAPSED: 'The embeddings have fallen together, or nothing is left to learn.',
   SNAPSHOT_CORRUPT: 'The snapshot of a training run is damaged.',
   SNAPSHOT_MISMATCH: 'The snapshot is of a run with other settings or other data.',
+  RUN_LOCKED: 'Another process is training in the folder of the run.',
   CANCELLED: 'The caller cancelled the work.',
 } as const;
 

@@ -8,6 +8,14 @@ export {
   type EmbeddedFace,
   type TrainingPerson,
 } from './people/disjoint-people.ts';
+export type {
+  DistanceHistograms,
+  EventRecord,
+  HealthRecord,
+  LogRecord,
+  StepRecord,
+  ValidationRecord,
+} from './report/log-record.ts';
 export { type PkSamplerOptions, pkSampler } from './samplers/pk-sampler.ts';
 export type { Sampler } from './samplers/sampler.ts';
 export { type ShuffledSamplerOptions, shuffledSampler } from './samplers/shuffled-sampler.ts';

@@ -1,1 +1,4 @@
-export {};
+export { openRunFolder, type RunDescription, type RunFolder, type RunFolderOptions } from './run-folder.ts';
+export { type RunLog, readRunLog } from './run-log.ts';
+export type { RunIdentity, Snapshot } from './snapshot-format.ts';
+export { openSnapshots, type SnapshotNotice, type Snapshots, type SnapshotsOptions } from './snapshots.ts';

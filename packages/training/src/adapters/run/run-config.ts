@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+
+/** The sha256 of settings as JSON, whatever the order of their keys. */
+export function hashOf(config: unknown): string {
+  return createHash('sha256').update(textOf(config)).digest('hex');
+}
+
+/** Where two settings differ as JSON, such as `solver.baseLr is 0.1, was 0.05`. */
+export function differences(now: unknown, before: unknown, path = ''): readonly string[] {
+  if (isRecord(now) && isRecord(before)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+    return keys.flatMap((key) => differences(now[key], before[key], path === '' ? key : `${path}.${key}`));
+  }
+  const [newText, oldText] = [textOf(now), textOf(before)];
+  return newText === oldText ? [] : [`${path || 'config'} is ${newText}, was ${oldText}`];
+}
+
+/** JSON with keys in the order of the alphabet. */
+function textOf(value: unknown): string {
+  const inOrder = (_: string, inner: unknown) =>
+    isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner;
+  return JSON.stringify(value, inOrder) ?? 'left out';
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
