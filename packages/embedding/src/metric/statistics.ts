@@ -1,4 +1,5 @@
 import { symmetricEigenvalues } from '@kith/core';
+import { covarianceOf } from './covariance.ts';
 import type { DistanceTable } from './distances.ts';
 import { assertLabels, type Rows } from './rows.ts';
 
@@ -105,20 +106,7 @@ export interface EmbeddingSpread {
 /** @see Roy and Vetterli, The Effective Rank, EUSIPCO 2007. */
 export function embeddingSpread(rows: Rows): EmbeddingSpread {
   const { count, dimension } = rows;
-  const centred = centredColumns(rows);
-  // the covariance, or, where rows are fewer than columns, the rows' products: their other eigenvalues are 0
-  const size = Math.min(count, dimension);
-  const [along, across] = count < dimension ? [dimension, 1] : [1, dimension];
-  const products = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      let product = 0;
-      for (let k = 0; k < (count * dimension) / size; k++) {
-        product += centred[i * along + k * across]! * centred[j * along + k * across]!;
-      }
-      products[i * size + j] = product / count;
-    }
-  }
+  const { centred, products, size } = covarianceOf(rows);
   const variance = centred.reduce((sum, part) => sum + part * part, 0) / Math.max(1, count);
   let entropy = 0;
   for (const eigenvalue of symmetricEigenvalues(products, size)) {
@@ -127,12 +115,4 @@ export function embeddingSpread(rows: Rows): EmbeddingSpread {
   }
   const effectiveRank = variance === 0 ? 0 : Math.exp(entropy);
   return { variance, deviation: Math.sqrt(variance / dimension), effectiveRank, dimension };
-}
-
-/** Take off each column's mean; measured from the first row, so that equal rows leave exactly 0. */
-function centredColumns({ values, count, dimension }: Rows): Float64Array {
-  const shifted = Float64Array.from(values, (value, k) => value - values[k % dimension]!);
-  const means = new Float64Array(dimension);
-  for (let k = 0; k < count * dimension; k++) means[k % dimension]! += shifted[k]! / count;
-  return shifted.map((value, k) => value - means[k % dimension]!);
 }
