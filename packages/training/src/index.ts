@@ -16,6 +16,8 @@ export type {
   StepRecord,
   ValidationRecord,
 } from './report/log-record.ts';
+export { formatDuration, progressBar, progressLine, type TrainingProgress } from './report/progress-line.ts';
+export { scalarsOf } from './report/scalars.ts';
 export { type PkSamplerOptions, pkSampler } from './samplers/pk-sampler.ts';
 export type { Sampler } from './samplers/sampler.ts';
 export { type ShuffledSamplerOptions, shuffledSampler } from './samplers/shuffled-sampler.ts';

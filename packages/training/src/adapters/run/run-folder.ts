@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FaceError } from '@kith/core';
+import type { TensorFlow } from '@kith/network/tfjs';
+import type { LogRecord } from '../../report/log-record.ts';
 import { makeFolder, replaceFile, systemCodeOf } from './durable-file.ts';
+import { openEventWriter } from './event-writer.ts';
 import { differences, hashOf } from './run-config.ts';
 import { takeLock } from './run-lock.ts';
 import { openRunLog, type RunLog } from './run-log.ts';
@@ -17,9 +20,12 @@ export interface RunDescription {
   readonly dataHash: string;
 }
 
-export interface RunFolderOptions extends RunDescription, Pick<SnapshotsOptions, 'keep' | 'onNotice'> {}
+export interface RunFolderOptions extends RunDescription, Pick<SnapshotsOptions, 'keep' | 'onNotice'> {
+  /** Writes TensorBoard's events into `events/`, where it can. */
+  readonly tf?: TensorFlow;
+}
 
-/** A folder in which one run trains: `config.json`, `log.jsonl`, `snapshots/`, and what is written besides. */
+/** A folder in which one run trains: `config.json`, `log.jsonl`, `snapshots/`, `events/`, and what is written besides. */
 export interface RunFolder<State> {
   readonly dir: string;
   readonly configHash: string;
@@ -27,6 +33,8 @@ export interface RunFolder<State> {
   readonly begun: RunDescription;
   readonly snapshots: Snapshots<State>;
   readonly log: RunLog;
+  /** Add a record to the log and its numbers to TensorBoard's events. @throws {FaceError} `DISK_FULL`. */
+  record(record: LogRecord): void;
   /** Write a file whole, such as `report.html`. @throws {FaceError} `DISK_FULL`. */
   write(name: string, content: string | Uint8Array): Promise<void>;
   /** Let another process train here. */
@@ -41,13 +49,14 @@ export interface RunFolder<State> {
  */
 export async function openRunFolder<State = unknown>(
   dir: string,
-  { config, gitCommit, dataHash, ...options }: RunFolderOptions,
+  { config, gitCommit, dataHash, tf, ...options }: RunFolderOptions,
 ): Promise<RunFolder<State>> {
   await makeFolder(dir);
   const unlock = takeLock(join(dir, 'lock'));
   try {
     const begun = await begin(join(dir, 'config.json'), { config, gitCommit, dataHash });
     const log = await openRunLog(join(dir, 'log.jsonl'));
+    const events = tf && openEventWriter(tf, join(dir, 'events'));
     const configHash = hashOf(config);
     return {
       dir,
@@ -55,9 +64,14 @@ export async function openRunFolder<State = unknown>(
       begun,
       snapshots: openSnapshots(join(dir, 'snapshots'), { configHash, dataHash, ...options }),
       log,
+      record(record) {
+        log.append(record);
+        events?.write(record);
+      },
       write: (name, content) => replaceFile(join(dir, name), content),
       close() {
         log.close();
+        events?.flush();
         unlock();
       },
     };
