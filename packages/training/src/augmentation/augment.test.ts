@@ -67,6 +67,16 @@ describe('augment', () => {
     expect(got.data).toEqual(expected.data);
   });
 
+  test('shows the share of a face that is asked for, and moves in its margin', () => {
+    const image = noise(20);
+    const options = { random: () => 0, sizePx: 10, shownShare: 0.5 };
+    const at = (x: number) => warpAffine(image, { ...identityAffine, c: x, f: x }, { width: 10, height: 10 }).data;
+    expect(augment(image, { ...options, augmentation: {} }).data).toEqual(at(5));
+    const still = { chance: 1, scale: [1, 1], rotationDegrees: [0, 0], beyond: ['black'] } as const;
+    const crop = { ...still, shift: [-0.3, -0.3] } as const;
+    expect(augment(image, { ...options, augmentation: { crop } }).data).toEqual(at(2));
+  });
+
   test('flips exactly, and twice gives the image', () => {
     const image = noise(17);
     const flip = (from: Image) => augment(from, { augmentation: { flip: 1 }, random: createRandom(1), sizePx: 17 });
@@ -115,11 +125,11 @@ describe('crop', () => {
             rotationDegrees: [degrees, degrees],
             beyond: ['edge'],
           } as const;
-          const view = centredView({ width: 120, height: 100 }, 50);
+          const view = centredView({ width: 120, height: 125 }, { sizePx: 50, shownShare: 100 / 120 });
           const { a, b, c, d, e, f } = cropView(view, range, { sizePx: 50, random: Math.random }).toImage;
           const [u, v] = [24.5, 24.5];
           expect(a * u + b * v + c).toBeCloseTo(59.5 + shift * 100, 6);
-          expect(d * u + e * v + f).toBeCloseTo(49.5 + shift * 100, 6);
+          expect(d * u + e * v + f).toBeCloseTo(62 + shift * 100, 6);
           expect(Math.hypot(a, d)).toBeCloseTo(2 * scale, 6);
           expect(a * e - b * d).toBeCloseTo(4 * scale * scale, 6);
           expect((Math.atan2(d, a) * 180) / Math.PI).toBeCloseTo(degrees, 6);

@@ -14,14 +14,17 @@ export interface AugmentOptions {
   readonly random: Random;
   /** Side of the result. */
   readonly sizePx: number;
+  /** Side of what a plain view shows, as a share of the image's shorter side: below 1 where the image has a margin to move in. */
+  readonly shownShare?: number;
 }
 
 /**
  * Make of a face what a camera could have made of it. The way from the image to the result is one resampling; without augmentation
- * it is the largest centred square, resized.
+ * it is the centred square of the share that is shown, resized.
  */
-export function augment(image: Image, { augmentation, random, sizePx }: AugmentOptions): Image {
-  const { toImage, beyond } = drawView(image, { augmentation, random, sizePx });
+export function augment(image: Image, options: AugmentOptions): Image {
+  const { augmentation, random, sizePx } = options;
+  const { toImage, beyond } = drawView(image, options);
   let result = warpAffine(image, toImage, { width: sizePx, height: sizePx, beyond });
   const { occlusion, colour, grey = 0, blur: blurring, resolution, noise, jpeg } = augmentation;
   if (occlusion && happens(occlusion, random)) result = occlude(result, occlusion, random);
@@ -36,9 +39,9 @@ export function augment(image: Image, { augmentation, random, sizePx }: AugmentO
   return result;
 }
 
-function drawView(image: Image, { augmentation, random, sizePx }: AugmentOptions): View {
+function drawView(image: Image, { augmentation, random, sizePx, shownShare = 1 }: AugmentOptions): View {
   const { flip = 0, crop } = augmentation;
-  let view = centredView(image, sizePx);
+  let view = centredView(image, { sizePx, shownShare });
   if (crop && happens(crop, random)) view = cropView(view, crop, { sizePx, random });
   return happens({ chance: flip }, random) ? flipView(view, sizePx) : view;
 }

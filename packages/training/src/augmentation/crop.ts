@@ -5,9 +5,9 @@ import { drawFrom, type Range } from './draw.ts';
 export interface CropRange {
   /** Chance, 0–1. */
   readonly chance: number;
-  /** Side of what is seen, as a share of the image's shorter side: below 1 is nearer. */
+  /** Side of what is seen, as a share of what a plain view shows: below 1 is nearer. */
   readonly scale: Range;
-  /** Way of the centre, to the right and downward, each as a share of the image's shorter side. */
+  /** Way of the centre, to the right and downward, each as a share of the plain view's side. */
   readonly shift: Range;
   readonly rotationDegrees: Range;
   /** What lies beyond the frame; one of them is drawn. */
@@ -21,9 +21,12 @@ export interface View {
   readonly beyond: Beyond;
 }
 
-/** The largest centred square of an image. @param sizePx - Side of the result. */
-export function centredView({ width, height }: Pick<Image, 'width' | 'height'>, sizePx: number): View {
-  const scale = Math.min(width, height) / sizePx;
+/** The centred square of an image. @param options - Side of the result, and side of the square as a share of the image's shorter side. */
+export function centredView(
+  { width, height }: Pick<Image, 'width' | 'height'>,
+  { sizePx, shownShare = 1 }: { readonly sizePx: number; readonly shownShare?: number },
+): View {
+  const scale = (shownShare * Math.min(width, height)) / sizePx;
   const offset = (side: number) => (side - 1 - scale * (sizePx - 1)) / 2;
   const toImage = { a: scale, b: 0, c: offset(width), d: 0, e: scale, f: offset(height) };
   return { toImage, beyond: 'edge' };

@@ -16,6 +16,6 @@ export function lowerResolution(image: Image, sidePx: number): Image {
 }
 
 function resize(image: Image, sidePx: number): Image {
-  const { toImage, beyond } = centredView(image, sidePx);
+  const { toImage, beyond } = centredView(image, { sizePx: sidePx });
   return warpAffine(image, toImage, { width: sidePx, height: sidePx, beyond });
 }

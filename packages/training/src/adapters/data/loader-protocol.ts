@@ -8,6 +8,7 @@ export interface LoaderSetup {
   readonly sidePx: number;
   /** Side of a face in a batch. */
   readonly sizePx: number;
+  readonly shownShare: number;
   readonly augmentation: Augmentation;
   /** Memory of the batches, taken in turn. Each of shape `[n, sizePx, sizePx, 3]`. */
   readonly slots: readonly Float32Array<SharedArrayBuffer>[];

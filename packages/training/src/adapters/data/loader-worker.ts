@@ -2,11 +2,12 @@ import { openSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createRandom, FaceError } from '@kith/core';
 import { augment } from '../../augmentation/augment.ts';
+import { systemCodeOf } from '../run/durable-file.ts';
 import type { LoaderAnswer, LoaderRequest, LoaderSetup } from './loader-protocol.ts';
 import { readFace } from './open-pack.ts';
-import { faceBytes, systemCodeOf } from './pack-format.ts';
+import { faceBytes } from './pack-format.ts';
 
-const { pixelsFile, sidePx, sizePx, augmentation, slots } = workerData as LoaderSetup;
+const { pixelsFile, sidePx, sizePx, shownShare, augmentation, slots } = workerData as LoaderSetup;
 const face = new Uint8Array(faceBytes(sidePx));
 let descriptor: number | undefined;
 
@@ -16,7 +17,7 @@ function load({ slot, first, rows, seeds }: LoaderRequest): void {
   for (let i = 0; i < rows.length; i++) {
     const data = readFace(descriptor, { row: rows[i]!, into: face, file: pixelsFile });
     const random = createRandom(seeds[i]!);
-    const image = augment({ width: sidePx, height: sidePx, data }, { augmentation, random, sizePx });
+    const image = augment({ width: sidePx, height: sidePx, data }, { augmentation, random, sizePx, shownShare });
     pixels.set(image.data, (first + i) * image.data.length);
   }
 }

@@ -16,6 +16,7 @@ import { openPack, readFaces } from './open-pack.ts';
 
 const sidePx = 20;
 const sizePx = 16;
+const shownShare = 0.9;
 const dir = mkdtempSync(join(tmpdir(), 'kith-loader-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -52,14 +53,24 @@ test('batches are the augmented faces, for any number of threads', async () => {
     [3, 2],
     [5, 4],
   ] as const) {
-    const loader = await openLoader({ pack: path, sampler, augmentation, sizePx, seed: 9, threads, ahead, targets });
+    const loader = await openLoader({
+      pack: path,
+      sampler,
+      augmentation,
+      sizePx,
+      shownShare,
+      seed: 9,
+      threads,
+      ahead,
+      targets,
+    });
     try {
       for (const iteration of [0, 1, 2, 3, 4, 9, 2, 2]) {
         const batch = await loader.next(iteration);
         expect(batch.rows).toEqual(sampler.batch(iteration));
         expect(batch.labels).toEqual(batch.rows.map((row) => Math.floor(row / 3)));
         const faces = readFaces(opened, batch.rows).map((image, i) => {
-          return augment(image, { augmentation, random: createRandom(batch.seeds[i]!), sizePx }).data;
+          return augment(image, { augmentation, random: createRandom(batch.seeds[i]!), sizePx, shownShare }).data;
         });
         expect(new Float32Array(batch.pixels)).toEqual(Float32Array.from(faces.flatMap((data) => [...data])));
         expect([...batch.targets]).toEqual(
@@ -95,7 +106,7 @@ test('a file that is gone, and a thread that ends, are errors with a code', asyn
   await expect(loader.next(1)).rejects.toEqual(refusal('DATASET_INCOMPLETE'));
   await loader.close();
   // no memory has room for such a face: the thread ends as it starts
-  const setup = { pixelsFile: opened.pixelsFile, sidePx: 1e9, sizePx, augmentation: {}, slots: [] };
+  const setup = { pixelsFile: opened.pixelsFile, sidePx: 1e9, sizePx, shownShare: 1, augmentation: {}, slots: [] };
   const thread = new LoaderThread(setup);
   thread.hold();
   const part = { slot: 0, first: 0, rows: new Int32Array(1), seeds: new Uint32Array(1) };
@@ -125,6 +136,7 @@ test('options that cannot be are refused with a code', async () => {
     { threads: 0 },
     { ahead: 1.5 },
     { sizePx: 0 },
+    { shownShare: 0 },
     { targets: new Float32Array(37) },
     { augmentation: { flip: 7 } },
   ]) {

@@ -13,6 +13,8 @@ export interface LoaderOptions {
   readonly augmentation: Augmentation;
   /** Side of the faces in a batch. */
   readonly sizePx: number;
+  /** Side of what a batch shows of a face, as a share of the pack's: below 1 where the pack has a margin. */
+  readonly shownShare?: number;
   readonly seed: number;
   /** The result is the same for any number. */
   readonly threads?: number;
@@ -57,17 +59,23 @@ export interface Loader {
  */
 export async function openLoader(options: LoaderOptions): Promise<Loader> {
   const pack = typeof options.pack === 'string' ? await openPack(options.pack) : options.pack;
-  const { threads = Math.max(1, availableParallelism() - 1), ahead = 2, targets = new Float32Array(0) } = options;
+  const {
+    threads = Math.max(1, availableParallelism() - 1),
+    ahead = 2,
+    shownShare = 1,
+    targets = new Float32Array(0),
+  } = options;
   checkAugmentation(options.augmentation);
   for (const [name, value] of Object.entries({ threads, ahead, sizePx: options.sizePx })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new FaceError('USAGE', `${name} is a whole number of at least 1, got ${value}.`);
     }
   }
+  if (!(shownShare > 0)) throw new FaceError('USAGE', `shownShare is a number above 0, got ${shownShare}.`);
   if (targets.length % pack.count !== 0) {
     throw new FaceError('USAGE', `Targets go with the ${pack.count} rows of the pack, got ${targets.length} numbers.`);
   }
-  return new ThreadedLoader({ ...options, pack, threads, ahead, targets });
+  return new ThreadedLoader({ ...options, pack, threads, ahead, shownShare, targets });
 }
 
 interface Making {
@@ -89,11 +97,11 @@ class ThreadedLoader implements Loader {
 
   constructor(options: Required<LoaderOptions> & { readonly pack: Pack }) {
     this.options = options;
-    const { pack, sampler, sizePx, augmentation } = options;
+    const { pack, sampler, sizePx, shownShare, augmentation } = options;
     const bytes = sampler.batchSize * sizePx * sizePx * 3 * Float32Array.BYTES_PER_ELEMENT;
     // one in hand, the others on the way
     const slots = Array.from({ length: options.ahead + 1 }, () => new Float32Array(new SharedArrayBuffer(bytes)));
-    const setup = { pixelsFile: pack.pixelsFile, sidePx: pack.sidePx, sizePx, augmentation, slots };
+    const setup = { pixelsFile: pack.pixelsFile, sidePx: pack.sidePx, sizePx, shownShare, augmentation, slots };
     this.slots = slots;
     this.threads = Array.from({ length: options.threads }, () => new LoaderThread(setup));
   }

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { FaceError } from '@kith/core';
+import { systemCodeOf } from '../run/durable-file.ts';
 
 /** A face of a pack, without its pixels. */
 export interface PackRow {
@@ -23,10 +24,17 @@ export interface PackIndex {
   readonly note: string;
 }
 
-/** The files of a pack. @param path - With or without an ending. */
-export function packFiles(path: string): { readonly pixels: string; readonly index: string; readonly journal: string } {
+/** Where a pack lies. */
+export interface PackFiles {
+  readonly pixels: string;
+  readonly index: string;
+  /** A line of JSON for each face, while the pack is being written. */
+  readonly journal: string;
+}
+
+/** @param path - With or without an ending. */
+export function packFiles(path: string): PackFiles {
   const base = path.replace(/\.(u8|json)$/, '');
-  // the journal holds a line of JSON for each face while the pack is being written
   return { pixels: `${base}.u8`, index: `${base}.json`, journal: `${base}.rows` };
 }
 
@@ -76,16 +84,4 @@ export function textOf(file: string): string | undefined {
 /** A file's size in bytes, 0 where there is no such file. */
 export function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-}
-
-/** The code of a system error, or an empty string. */
-export function systemCodeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
-/** A full disk by its code; any other error as it came. */
-export function writeError(error: unknown, file: string): unknown {
-  if (!['ENOSPC', 'EDQUOT'].includes(systemCodeOf(error))) return error;
-  const message = `No room is left on the disk of ${file}; make room and go on, whole faces are kept.`;
-  return new FaceError('DISK_FULL', message, { cause: error });
 }

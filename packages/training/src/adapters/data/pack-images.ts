@@ -3,8 +3,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FaceError, type Image } from '@kith/core';
 import sharp from 'sharp';
+import { systemCodeOf } from '../run/durable-file.ts';
 import { createPack } from './create-pack.ts';
-import { type PackIndex, type PackRow, systemCodeOf } from './pack-format.ts';
+import type { PackIndex, PackRow } from './pack-format.ts';
 
 export interface PackImagesOptions {
   /** Holds a folder of images for each person; the folder's name is the person's. */

@@ -69,6 +69,11 @@ test('what is not whole is dropped, and the rest written again', async () => {
   appendFileSync(`${path}.u8`, face(6).data);
   appendFileSync(`${path}.rows`, '{"person":"A');
   expect(fill(path, 0).rows).toHaveLength(6);
+  // lines that a power cut left empty
+  const lines = readFileSync(`${path}.rows`, 'utf8').split('\n');
+  writeFileSync(`${path}.rows`, [...lines.slice(0, 6), '\0\0\0', lines[6], ''].join('\n'));
+  expect(fill(path, 0).rows).toHaveLength(5);
+  fill(path, 6).close();
   // a face cut short that has its line
   truncateSync(`${path}.u8`, bytesOfFace * 5 + 11);
   const writer = fill(path, 8);
