@@ -21,3 +21,5 @@ export { scalarsOf } from './report/scalars.ts';
 export { type PkSamplerOptions, pkSampler } from './samplers/pk-sampler.ts';
 export type { Sampler } from './samplers/sampler.ts';
 export { type ShuffledSamplerOptions, shuffledSampler } from './samplers/shuffled-sampler.ts';
+export { type LearningRatePolicy, learningRate } from './solver/learning-rate.ts';
+export { type SolverConfig, type SolverType, solverOf, solverTypes } from './solver/solver-config.ts';

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Box, createLandmarks, type Landmarks } from '@kith/core';
+import { type Box, createLandmarks, FaceError, type Landmarks } from '@kith/core';
 import { decodeImage } from '../decode-image.ts';
 import { readPhoto } from '../read-photo.ts';
 import type { Recognizer } from '../recognizer.ts';
@@ -33,6 +33,7 @@ export async function measureFaces(
     file,
     signal,
     onFace,
+    onUnreadable,
   }: {
     readonly folder: string;
     readonly paths: readonly string[];
@@ -40,6 +41,8 @@ export async function measureFaces(
     readonly signal: AbortSignal;
     /** Called after each photo; `isWork` unless it was known. */
     readonly onFace?: ((step: { readonly isWork: boolean }) => void) | undefined;
+    /** Called for a photo that cannot be decoded, which then counts as one without a face; else it is an error. */
+    readonly onUnreadable?: (path: string) => void;
   },
 ): Promise<readonly (MeasuredFace | undefined)[]> {
   mkdirSync(dirname(file), { recursive: true });
@@ -48,12 +51,17 @@ export async function measureFaces(
   // ends the line that a killed process left unfinished
   writeSync(descriptor, '\n');
   const faces: (MeasuredFace | undefined)[] = [];
+  const unlessTold = (path: string) => (error: unknown) => {
+    if (!onUnreadable || !(error instanceof FaceError)) throw error;
+    onUnreadable(path);
+  };
   try {
     for (const path of paths) {
       signal.throwIfAborted();
       const isKnown = known.has(path);
-      const face = isKnown ? known.get(path)! : await measure(recognizer, join(folder, path));
-      if (!isKnown) writeSync(descriptor, `${JSON.stringify({ path, face } satisfies Line)}\n`);
+      const face = isKnown ? known.get(path)! : await measure(recognizer, join(folder, path)).catch(unlessTold(path));
+      // one that cannot be read now may be mended later
+      if (!isKnown && face !== undefined) writeSync(descriptor, `${JSON.stringify({ path, face } satisfies Line)}\n`);
       faces.push(face ? fromLine(path, face) : undefined);
       onFace?.({ isWork: !isKnown });
     }

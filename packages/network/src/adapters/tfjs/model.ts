@@ -78,6 +78,15 @@ function setWeights(tf: TensorFlow, model: tfTypes.LayersModel, weights: Weights
   }
 }
 
+/** What a model trains, by the table's parameter names: its own variables, not copies. */
+export function trainableVariables(model: tfTypes.LayersModel): ReadonlyMap<string, tfTypes.Variable> {
+  return new Map(
+    parametersIn(model)
+      .filter(({ variable }) => variable.trainable)
+      .map(({ name, variable }) => [name, variable.read() as tfTypes.Variable]),
+  );
+}
+
 function parametersIn(model: tfTypes.LayersModel) {
   return model.layers.flatMap((layer) =>
     layer.weights.map((variable) => {

@@ -1,0 +1,64 @@
+import { basename, join, resolve } from 'node:path';
+import { FaceError, seedOf } from '@kith/core';
+import type { Recognizer } from '@kith/pipeline';
+import { type MeasuredFace, measureFaces } from '@kith/pipeline/data';
+import { withProgress } from '@kith/terminal';
+
+export interface FindFacesOptions {
+  /** What the paths are relative to. */
+  readonly folder: string;
+  readonly paths: readonly string[];
+  /** Where what was found is kept. */
+  readonly cache: string;
+  readonly label: string;
+  readonly signal: AbortSignal;
+}
+
+/** The faces of a set of photos. */
+export interface FoundFaces {
+  readonly faces: readonly MeasuredFace[];
+  /** Photos in which no face was found. */
+  readonly withoutFace: number;
+  /** Photos that cannot be decoded. */
+  readonly unreadable: readonly string[];
+}
+
+/**
+ * Find the face nearest the centre of each photo, its landmarks and its embedding by the default model; kept, and not done again.
+ *
+ * @throws {FaceError} `CANCELLED` after an abort, what is done being kept.
+ */
+export async function findFaces(
+  recognizer: Recognizer,
+  { folder, paths, cache, label, signal }: FindFacesOptions,
+): Promise<FoundFaces> {
+  const unreadable: string[] = [];
+  const file = join(cache, `${cacheName(folder)}.ndjson`);
+  const found = await withProgress(paths.length, { label }, (progress) =>
+    measureFaces(recognizer, {
+      ...{ folder, paths, file, signal },
+      onFace: progress.tick,
+      onUnreadable: (path) => unreadable.push(path),
+    }),
+  );
+  const faces = found.filter((face) => face !== undefined);
+  return { faces, withoutFace: paths.length - faces.length - unreadable.length, unreadable };
+}
+
+/** A name for files about a folder, told from folders of the same name elsewhere. */
+export function cacheName(folder: string): string {
+  const path = resolve(folder);
+  const number = seedOf(...Array.from(path, (letter) => letter.codePointAt(0)!));
+  return `${basename(path)}-${number.toString(36)}`;
+}
+
+/** @throws {FaceError} `IMAGE_UNREADABLE` with the first of them. */
+export function assertReadable(folder: string, unreadable: readonly string[]): void {
+  if (unreadable.length === 0) return;
+  const listed = unreadable.slice(0, 5).join(', ');
+  const others = unreadable.length > 5 ? ` and ${unreadable.length - 5} more` : '';
+  throw new FaceError(
+    'IMAGE_UNREADABLE',
+    `${unreadable.length} photos below ${folder} cannot be read: ${listed}${others}. Mend or remove them, or leave them out with --skip-unreadable.`,
+  );
+}

@@ -1,0 +1,115 @@
+import {
+  areaUnderRoc,
+  bestThreshold,
+  evaluatePairs,
+  type FoldedPair,
+  type ScoredPair,
+  scoresOf,
+  tarAtFar,
+} from '@kith/evaluation';
+import type { TensorFlow } from '@kith/network/tfjs';
+import type { DistanceHistograms } from '@kith/training';
+import { type Pack, readFaces } from '@kith/training/data';
+import type { JudgedPairs } from './data/judged-pairs.ts';
+import { cropFace, type FaceCrop } from './face-crop.ts';
+
+type Model = ReturnType<TensorFlow['model']>;
+
+/** How well a model tells people apart whom it has not learnt from. */
+export interface Judgement {
+  /** On the last list, at the threshold of the first, where there are two; else at the list's own best. */
+  readonly accuracy: number;
+  readonly standardError: number;
+  /** Over all lists, as is the rest. Area under the ROC curve. */
+  readonly auc: number;
+  /** Accuracy at the best threshold: what the best snapshot is chosen by, since it is the steadier number. */
+  readonly bestAccuracy: number;
+  readonly tarAtFar: Readonly<Record<string, number>>;
+  readonly distances: DistanceHistograms;
+}
+
+export interface JudgeTask {
+  readonly judging: Pack;
+  readonly pairs: readonly JudgedPairs[];
+  readonly crop: FaceCrop;
+}
+
+/** Judge a model of the table by pairs of faces, each seen as it is and in a mirror. */
+export function judge(tf: TensorFlow, model: Model, { judging, pairs, crop }: JudgeTask): Judgement {
+  const embeddings = embedPack(tf, model, { pack: judging, crop });
+  const lists = pairs.map((list) => scored(list, embeddings));
+  const all = scoresOf(lists.flat());
+  const [first, ...others] = lists;
+  const folded = (list: readonly ScoredPair[]): FoldedPair[] => list.map((pair) => ({ ...pair, fold: 0 }));
+  const { accuracy, standardError } =
+    others.length === 0
+      ? evaluatePairs(folded(first!))
+      : evaluatePairs(folded(others.at(-1)!), { threshold: bestThreshold(scoresOf(first!)).threshold });
+  const count = lists.reduce((sum, list) => sum + list.length, 0);
+  return {
+    accuracy,
+    standardError,
+    auc: areaUnderRoc(all),
+    bestAccuracy: bestThreshold(all).correct / count,
+    tarAtFar: { '0.01': tarAtFar(all, 0.01).tar, '0.001': tarAtFar(all, 0.001).tar },
+    distances: histograms(lists.flat()),
+  };
+}
+
+interface Embeddings {
+  /** Unit vectors. Shape `[count, dimension]`. */
+  readonly values: Float32Array;
+  readonly dimension: number;
+}
+
+const batchSize = 128;
+
+/** Embed all faces of a pack: the sum of each and its mirror image, at length 1. */
+export function embedPack(
+  tf: TensorFlow,
+  model: Model,
+  { pack, crop }: { readonly pack: Pack; readonly crop: FaceCrop },
+): Embeddings {
+  const dimension = model.outputs[0]!.shape[1]!;
+  const values = new Float32Array(pack.count * dimension);
+  for (let from = 0; from < pack.count; from += batchSize) {
+    const rows = Array.from({ length: Math.min(batchSize, pack.count - from) }, (_, i) => from + i);
+    const pixels = new Float32Array(rows.length * crop.sizePx ** 2 * 3);
+    readFaces(pack, rows).forEach((face, i) => {
+      pixels.set(cropFace(face, crop), i * crop.sizePx ** 2 * 3);
+    });
+    const units = tf.tidy(() => {
+      const faces = tf.tensor4d(pixels, [rows.length, crop.sizePx, crop.sizePx, 3]);
+      const embed = (x: typeof faces) => [model.apply(x)].flat()[0] as typeof faces;
+      const sum = embed(faces).add(embed(tf.reverse(faces, 2)));
+      return sum.div(sum.norm('euclidean', 1, true).maximum(1e-12)).dataSync();
+    });
+    values.set(units, from * dimension);
+  }
+  return { values, dimension };
+}
+
+function scored({ one, other, isGenuine }: JudgedPairs, { values, dimension }: Embeddings): ScoredPair[] {
+  return Array.from(one, (a, i) => {
+    const [b, same] = [other[i]!, isGenuine[i] === 1];
+    if (a < 0 || b < 0) return { same };
+    let distance = 0;
+    for (let k = 0; k < dimension; k++) distance += (values[a * dimension + k]! - values[b * dimension + k]!) ** 2;
+    return { same, distance };
+  });
+}
+
+const bins = 40;
+const maxDistance = 4;
+
+function histograms(pairs: readonly ScoredPair[]): DistanceHistograms {
+  const of = (same: boolean) => {
+    const counts = new Array<number>(bins).fill(0);
+    for (const pair of pairs) {
+      if (pair.same !== same || pair.distance === undefined) continue;
+      counts[Math.min(bins - 1, Math.floor((pair.distance / maxDistance) * bins))]!++;
+    }
+    return counts;
+  };
+  return { maxDistance, genuine: of(true), impostor: of(false) };
+}

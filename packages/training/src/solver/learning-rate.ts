@@ -1,0 +1,50 @@
+import type { SolverConfig } from './solver-config.ts';
+
+/** How the learning rate goes with the iteration: Caffe's policies, and a half cosine. */
+export type LearningRatePolicy =
+  | { readonly kind: 'fixed' }
+  | { readonly kind: 'step'; readonly gamma: number; readonly stepSize: number }
+  | { readonly kind: 'exp'; readonly gamma: number }
+  | { readonly kind: 'inv'; readonly gamma: number; readonly power: number }
+  | { readonly kind: 'multistep'; readonly gamma: number; readonly stepValues: readonly number[] }
+  | { readonly kind: 'poly'; readonly power: number }
+  | { readonly kind: 'sigmoid'; readonly gamma: number; readonly stepSize: number }
+  /** From the base rate to `least`, a share of it, 0 by default. */
+  | { readonly kind: 'cosine'; readonly least?: number };
+
+/**
+ * The learning rate of an update.
+ *
+ * @param iteration - Completed updates, from 0.
+ * @see Jia et al., Caffe, 2014, `sgd_solver.cpp`; Loshchilov & Hutter, SGDR, ICLR 2017, §3, for the cosine.
+ */
+export function learningRate(config: SolverConfig, iteration: number): number {
+  const { baseLr, warmUp } = config;
+  const rate = baseLr * shareAt(config, iteration);
+  if (!warmUp || iteration >= warmUp.iterations) return rate;
+  const { iterations, from = 0 } = warmUp;
+  return rate * (from + ((1 - from) * (iteration + 1)) / iterations);
+}
+
+function shareAt({ policy, maxIterations }: SolverConfig, iteration: number): number {
+  switch (policy.kind) {
+    case 'fixed':
+      return 1;
+    case 'step':
+      return policy.gamma ** Math.floor(iteration / policy.stepSize);
+    case 'exp':
+      return policy.gamma ** iteration;
+    case 'inv':
+      return (1 + policy.gamma * iteration) ** -policy.power;
+    case 'multistep':
+      return policy.gamma ** policy.stepValues.filter((value) => value <= iteration).length;
+    case 'poly':
+      return (1 - iteration / maxIterations) ** policy.power;
+    case 'sigmoid':
+      return 1 / (1 + Math.exp(-policy.gamma * (iteration - policy.stepSize)));
+    case 'cosine': {
+      const { least = 0 } = policy;
+      return least + ((1 - least) * (1 + Math.cos((Math.PI * iteration) / maxIterations))) / 2;
+    }
+  }
+}
