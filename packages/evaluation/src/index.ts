@@ -66,9 +66,9 @@ export {
 } from './rates.ts';
 export { measureReliability, type Reliability, type ReliabilityBin } from './reliability.ts';
 export { type CalibrationPageInput, type NearPeople, renderCalibrationPage } from './report/calibration-page.ts';
-export { chart, escapeHtml, line, linearScale } from './report/chart.ts';
+export { chart, escapeHtml, line, linearScale, logScale, type Plot, type Scale } from './report/chart.ts';
 export { type LfwPageInput, renderLfwPage, tarNote, type WrongPair } from './report/lfw-page.ts';
-export { captioned, page, section, table } from './report/page.ts';
-export type { Picture } from './report/photo.ts';
+export { captioned, type Figure, figures, page, section, table } from './report/page.ts';
+export { base64, type Picture } from './report/photo.ts';
 export { countAtMost, type ScoredPair, type Scores, scoresOf, toScores } from './scores.ts';
 export { estimateYawDegrees, yawBins } from './yaw.ts';

@@ -18,6 +18,7 @@ export type {
 } from './report/log-record.ts';
 export { formatDuration, progressBar, progressLine, type TrainingProgress } from './report/progress-line.ts';
 export { scalarsOf } from './report/scalars.ts';
+export { type HardTriplet, type TrainingPageInput, type TripletFace, trainingPage } from './report/training-page.ts';
 export { type PkSamplerOptions, pkSampler } from './samplers/pk-sampler.ts';
 export type { Sampler } from './samplers/sampler.ts';
 export { type ShuffledSamplerOptions, shuffledSampler } from './samplers/shuffled-sampler.ts';

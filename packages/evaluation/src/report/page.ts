@@ -87,6 +87,11 @@ figcaption{color:var(--soft);font-size:.85rem;margin-top:6px}
 .chart .axis{fill:none;stroke:var(--soft)}
 .chart .curve{fill:none;stroke:var(--genuine);stroke-width:2.2;stroke-linejoin:round}
 .chart .thin{stroke-width:1.2}
+.chart .faint{opacity:.35}
+.chart .second{stroke:var(--impostor)}
+.chart .third{stroke:var(--soft)}
+.chart .band{fill:var(--genuine);fill-opacity:.14}
+.chart .second-band{fill:var(--impostor);fill-opacity:.14}
 .chart .guide{fill:none;stroke:var(--soft);stroke-dasharray:3 4;opacity:.7}
 .chart .unresolved{fill:var(--shade)}
 .chart .mark{fill:var(--card);stroke:var(--genuine);stroke-width:2}
@@ -98,7 +103,7 @@ figcaption{color:var(--soft);font-size:.85rem;margin-top:6px}
 .chart .impostor{fill:var(--impostor);stroke:var(--impostor)}
 .chart .threshold{stroke:var(--ink);stroke-dasharray:5 4}
 .key{display:inline-block;width:.75em;height:.75em;border-radius:2px;margin:0 .35em 0 .2em;vertical-align:-.05em}
-.key.genuine{background:var(--genuine)}.key.impostor{background:var(--impostor)}
+.key.genuine{background:var(--genuine)}.key.impostor{background:var(--impostor)}.key.third{background:var(--soft)}
 .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:8px}
 table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
 th{font-weight:500;color:var(--soft);font-size:.82rem}

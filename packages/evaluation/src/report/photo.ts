@@ -27,7 +27,8 @@ export function svgPhoto(picture: Picture | undefined): string {
   return `<svg class="photo" viewBox="${view}"><image href="data:image/jpeg;base64,${base64(jpeg)}" width="${width}" height="${height}"/>${frame}</svg>`;
 }
 
-function base64(bytes: Uint8Array): string {
+/** Bytes as the text of a `data:` URL. */
+export function base64(bytes: Uint8Array): string {
   let binary = '';
   for (const byte of bytes) binary += String.fromCharCode(byte);
   return btoa(binary);

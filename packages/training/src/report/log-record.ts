@@ -36,6 +36,8 @@ export interface ValidationRecord extends Dated {
   readonly standardError: number;
   /** Area under the ROC curve, 0–1. */
   readonly auc: number;
+  /** At the threshold that is best for these very pairs, 0–1: the steadier number, to choose by. */
+  readonly bestAccuracy?: number;
   /** Share of genuine pairs accepted, by false accept rate, such as `{ '0.001': 0.8 }`. */
   readonly tarAtFar?: Readonly<Record<string, number>>;
   readonly distances?: DistanceHistograms;
