@@ -78,6 +78,7 @@ section{margin-top:44px}
 .figures dd{margin:.1em 0 0;font-size:1.4rem;font-weight:600;font-variant-numeric:tabular-nums}
 .figures small{display:block;font-size:.76rem;font-weight:400;color:var(--soft);line-height:1.35}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:20px}
+.stack{display:grid;gap:20px;align-content:space-between}
 figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:8px;padding:14px 14px 12px}
 figcaption{color:var(--soft);font-size:.85rem;margin-top:6px}
 .chart{display:block;width:100%;height:auto;font-size:11.5px}
@@ -88,13 +89,13 @@ figcaption{color:var(--soft);font-size:.85rem;margin-top:6px}
 .chart .curve{fill:none;stroke:var(--genuine);stroke-width:2.2;stroke-linejoin:round}
 .chart .thin{stroke-width:1.2}
 .chart .faint{opacity:.35}
-.chart .second{stroke:var(--impostor)}
-.chart .third{stroke:var(--soft)}
 .chart .band{fill:var(--genuine);fill-opacity:.14}
 .chart .second-band{fill:var(--impostor);fill-opacity:.14}
 .chart .guide{fill:none;stroke:var(--soft);stroke-dasharray:3 4;opacity:.7}
 .chart .unresolved{fill:var(--shade)}
 .chart .mark{fill:var(--card);stroke:var(--genuine);stroke-width:2}
+.chart .second{stroke:var(--impostor)}
+.chart .third{stroke:var(--soft)}
 .chart .bin{fill:var(--genuine);fill-opacity:.55;stroke:var(--genuine)}
 .chart .note{font-size:11.5px}
 .chart .strong{fill:var(--ink)}
@@ -103,7 +104,7 @@ figcaption{color:var(--soft);font-size:.85rem;margin-top:6px}
 .chart .impostor{fill:var(--impostor);stroke:var(--impostor)}
 .chart .threshold{stroke:var(--ink);stroke-dasharray:5 4}
 .key{display:inline-block;width:.75em;height:.75em;border-radius:2px;margin:0 .35em 0 .2em;vertical-align:-.05em}
-.key.genuine{background:var(--genuine)}.key.impostor{background:var(--impostor)}.key.third{background:var(--soft)}
+.keyed{white-space:nowrap}.key.genuine{background:var(--genuine)}.key.impostor{background:var(--impostor)}.key.third{background:var(--soft)}
 .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:8px}
 table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
 th{font-weight:500;color:var(--soft);font-size:.82rem}
@@ -122,6 +123,6 @@ h3{font-size:1rem;font-weight:600;margin:26px 0 10px}
 code{font:.86em ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
 dl.how{display:grid;grid-template-columns:max-content 1fr;gap:6px 20px;margin:0;font-size:.92rem}
 dl.how dt{color:var(--soft)}dl.how dd{margin:0;overflow-wrap:anywhere}
-@media (max-width:560px){main{padding:28px 16px 56px}h1{font-size:2.4rem}dl.how{grid-template-columns:1fr;gap:0}dl.how dd{margin-bottom:8px}}
+@media (max-width:560px){main{padding:28px 16px 56px}.chart,.chart .note{font-size:14px}.chart .name{font-size:15px}h1{font-size:2.4rem}dl.how{grid-template-columns:1fr;gap:0}dl.how dd{margin-bottom:8px}}
 @media print{body{background:#fff}.card,figure{break-inside:avoid}}
 `;

@@ -23,6 +23,10 @@ export interface CurveChartOptions {
 }
 
 const columns = 400;
+
+/** A point is smoothed by this part of the curve to either side. */
+const smoothedParts = 80;
+
 const height = 270;
 const styles = ['', 'second', 'third'] as const;
 const keys = ['genuine', 'impostor', 'third'] as const;
@@ -66,7 +70,7 @@ function drawCurve(
   { points, deviations }: Curve,
   { style, band, isNoisy, hasDots }: { style: string; band: string; isNoisy: boolean; hasDots: boolean },
 ): string {
-  const strong = isNoisy ? smoothed(points, points.length / 40) : points;
+  const strong = isNoisy ? smoothed(points, Math.round(points.length / smoothedParts)) : points;
   return [
     deviations ? bandAround(plot, points, { deviations, className: band }) : '',
     isNoisy ? line(plot, thinned(points, columns), `curve thin faint ${style}`) : '',
@@ -107,5 +111,5 @@ function within({ place, ticks }: Scale): Scale {
 }
 
 function key(name: string, at: number): string {
-  return `<span class="key ${keys[at]}"></span>${escapeHtml(name)}`;
+  return `<span class="keyed"><span class="key ${keys[at]}"></span>${escapeHtml(name)}</span>`;
 }

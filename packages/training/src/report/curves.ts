@@ -18,17 +18,18 @@ export function extremes(values: readonly number[]): Range {
 }
 
 /**
- * Smooth a curve by an average that forgets, free of a pull to its beginning.
+ * Smooth a curve by the mean of each point and its neighbours, so that nothing comes too late.
  *
- * @param window - Points that weigh: each counts 1 − 1 / window of the next.
+ * @param reach - How many neighbours on either side, fewer at the ends.
  */
-export function smoothed(points: readonly Point[], window: number): readonly Point[] {
-  const decay = 1 - 1 / Math.max(1, window);
-  let [sum, weight] = [0, 0];
-  return points.map(([x, y]) => {
-    sum = sum * decay + y;
-    weight = weight * decay + 1;
-    return [x, sum / weight];
+export function smoothed(points: readonly Point[], reach: number): readonly Point[] {
+  const sums = new Float64Array(points.length + 1);
+  points.forEach(([, y], at) => {
+    sums[at + 1] = sums[at]! + y;
+  });
+  return points.map(([x], at) => {
+    const [from, to] = [Math.max(0, at - reach), Math.min(points.length, at + reach + 1)];
+    return [x, (sums[to]! - sums[from]!) / (to - from)];
   });
 }
 
@@ -68,5 +69,6 @@ export function rangeOf(values: readonly number[]): Range {
 /** Whether values fall over so many powers of ten that only a logarithmic axis shows them. */
 export function isSteep(values: readonly number[]): boolean {
   const sorted = Float64Array.from(values).sort();
-  return sorted.length > 2 && sorted[0]! > 0 && sorted[sorted.length >> 1]! < sorted.at(-1)! / 5;
+  const [least, middle, most] = [sorted[0]!, sorted[sorted.length >> 1]!, sorted.at(-1)!];
+  return sorted.length > 0 && least > 0 && most > 90 * least && most > 8 * middle;
 }

@@ -7,7 +7,7 @@ import type { DistanceHistograms, ValidationRecord } from './log-record.ts';
 export type MeasuredValidation = ValidationRecord & { readonly distances: DistanceHistograms };
 
 const mostRows = 10;
-const rowPx = 38;
+const rowPx = 52;
 
 /** How distances of both kinds draw apart: the histograms of validations below each other, oldest first. */
 export function ridgeChart(validations: readonly MeasuredValidation[]): string {
@@ -47,6 +47,19 @@ export function ridgeChart(validations: readonly MeasuredValidation[]): string {
   );
   const keys = '<span class="key genuine"></span>genuine <span class="key impostor"></span>impostor pairs';
   return captioned(svg, `<b>Distances</b> · ${keys} of validation, oldest first, each kind adding up to 100 %.`);
+}
+
+/** How far the means of both kinds lie apart, in deviations, over epochs. */
+export function decidabilityChart(validations: readonly MeasuredValidation[]): string {
+  const points = validations.map(({ epoch, distances: { genuine, impostor, maxDistance } }): Point => {
+    const [same, other] = [momentsOf(genuine, maxDistance), momentsOf(impostor, maxDistance)];
+    return [epoch, (other.mean - same.mean) / Math.sqrt((same.deviation ** 2 + other.deviation ** 2) / 2)];
+  });
+  return curveChart([{ name: 'decidability', points }], {
+    title: 'Decidability',
+    yLabel: 'decidability d′',
+    caption: 'how far the means lie apart, in deviations.',
+  });
 }
 
 /** The mean distance of each kind over epochs, with a band of one standard deviation. */

@@ -41,7 +41,6 @@ export interface ValidationRecord extends Dated {
   /** Share of genuine pairs accepted, by false accept rate, such as `{ '0.001': 0.8 }`. */
   readonly tarAtFar?: Readonly<Record<string, number>>;
   readonly distances?: DistanceHistograms;
-  readonly isBest?: boolean;
 }
 
 /** Something that is wrong, or may become so. */

@@ -27,6 +27,7 @@ function validationAt(iteration: number): ValidationRecord {
     iteration,
     epoch: iteration / 100,
     accuracy: 0.9 - iteration / 10_000,
+    bestAccuracy: 0.91 - iteration / 10_000,
     standardError: 0.01,
     auc: 0.95,
     tarAtFar: { '0.001': 0.6, '0.01': 0.8 },
@@ -90,9 +91,9 @@ test('a page has all that was logged, and nothing from outside', () => {
   expect(html).toContain('<dt>solver.baseLr</dt><dd><code>0.1</code></dd>');
   for (const title of ['Loss', 'Learning rate', 'Accuracy', 'Genuine pairs accepted', 'Distances', 'Active triplets'])
     expect(html).toContain(`<b>${title}</b>`);
-  expect(html.match(/<svg/g)).toHaveLength(11);
+  expect(html.match(/<svg/g)).toHaveLength(12);
   // the best validation is in the table although an even choice of rows would leave it out
-  const better = { ...validationAt(600), accuracy: 0.99 };
+  const better = { ...validationAt(600), accuracy: 0.99, bestAccuracy: 0.99 };
   expect(trainingPage({ ...input, records: [...input.records, better] })).toContain('6.00 · best');
 });
 

@@ -88,7 +88,7 @@ function header({ name, data, seconds }: TrainingPageInput, { steps, validations
     },
     { name: 'Loss', value: last ? significant(last.loss) : '–', note: 'of the last update logged' },
   ];
-  if (best) list.push({ name: 'Best', value: `epoch ${best.epoch.toFixed(2)}`, note: `AUC ${best.auc.toFixed(4)}` });
+  if (best) list.push({ name: 'Best epoch', value: best.epoch.toFixed(2), note: `AUC ${best.auc.toFixed(4)}` });
   return `<header><p class="kicker">Training of ${escapeHtml(name)}</p><h1>${headline}</h1><p class="says">${escapeHtml(data)}</p>${figures(list)}</header>`;
 }
 
@@ -171,9 +171,14 @@ function ofKind<Kind extends LogRecord['kind']>(records: readonly LogRecord[], k
 
 function bestOf(validations: readonly ValidationRecord[]): ValidationRecord | undefined {
   return validations.reduce<ValidationRecord | undefined>(
-    (best, each) => (best === undefined || each.accuracy > best.accuracy ? each : best),
+    (best, each) => (best === undefined || scoreOf(each) > scoreOf(best) ? each : best),
     undefined,
   );
+}
+
+/** What training chooses by. */
+function scoreOf({ accuracy, bestAccuracy = accuracy }: ValidationRecord): number {
+  return bestAccuracy;
 }
 
 function speedOf(steps: readonly StepRecord[]): string {

@@ -1,7 +1,7 @@
 import { section } from '@kith/evaluation';
 import { type CurveChartOptions, curveChart } from './curve-chart.ts';
 import { type Point, rangeOf } from './curves.ts';
-import { type MeasuredValidation, meanDistancesChart, ridgeChart } from './distance-charts.ts';
+import { decidabilityChart, type MeasuredValidation, meanDistancesChart, ridgeChart } from './distance-charts.ts';
 import type { StepRecord, ValidationRecord } from './log-record.ts';
 
 /** What is known of numbers that the log may have; any other is drawn under its own name. */
@@ -42,19 +42,23 @@ export function learningSection(steps: readonly StepRecord[]): string {
 /** Accuracy and true accept rates. */
 export function validationSection(validations: readonly ValidationRecord[]): string {
   const hasDots = validations.length <= 40;
+  const chosen = validations.flatMap(({ epoch, bestAccuracy }): Point[] =>
+    bestAccuracy === undefined ? [] : [[epoch, bestAccuracy]],
+  );
   const accuracy = curveChart(
     [
       {
-        name: 'accuracy',
+        name: 'by folds',
         points: validations.map(({ epoch, accuracy }): Point => [epoch, accuracy]),
         deviations: validations.map(({ standardError }) => standardError),
       },
+      ...(chosen.length === 0 ? [] : [{ name: 'at the best threshold', points: chosen }]),
     ],
     {
       title: 'Accuracy',
       yLabel: 'accuracy',
       hasDots,
-      caption: 'with its standard error.',
+      caption: 'the band is one standard error wide to either side.',
       ...sharesRange(validations),
     },
   );
@@ -72,7 +76,8 @@ export function validationSection(validations: readonly ValidationRecord[]): str
 /** How distances drew apart. */
 export function distancesSection(validations: readonly MeasuredValidation[]): string {
   if (validations.length === 0) return '';
-  return charts('Distances', [ridgeChart(validations), meanDistancesChart(validations)]);
+  const beside = `<div class="stack">${meanDistancesChart(validations)}${decidabilityChart(validations)}</div>`;
+  return charts('Distances', [ridgeChart(validations), beside]);
 }
 
 /** All other numbers of the log. */
@@ -100,7 +105,11 @@ function charts(title: string, list: readonly string[], lead = ''): string {
 function sharesRange(validations: readonly ValidationRecord[]): Pick<CurveChartOptions, 'range'> {
   if (validations.length === 0) return {};
   const ends = validations
-    .flatMap(({ accuracy, standardError: off }) => [accuracy - off, accuracy + off])
+    .flatMap(({ accuracy, standardError: off, bestAccuracy = accuracy }) => [
+      accuracy - off,
+      accuracy + off,
+      bestAccuracy,
+    ])
     .filter(Number.isFinite);
   const [from, to] = rangeOf(ends);
   return { range: [Math.max(0, Math.min(from, 0.98)), Math.min(1, to)] };
