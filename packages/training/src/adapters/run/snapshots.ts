@@ -65,26 +65,40 @@ export function openSnapshots<State = unknown>(folder: string, options: Snapshot
     async newest() {
       const names = await namesIn(folder);
       const files = [...newestFirst(names).map(fileOf), ...names.filter((name) => name === bestFile)];
-      const damaged: SnapshotNotice[] = [];
-      for (const file of files) {
-        try {
-          const snapshot = await read(file);
-          for (const notice of damaged) onNotice?.(notice);
-          return snapshot;
-        } catch (error) {
-          if (!(error instanceof FaceError) || error.code !== 'SNAPSHOT_CORRUPT') throw error;
-          damaged.push({ file: join(folder, file), error });
-        }
-      }
-      if (damaged.length === 0) return undefined;
-      const [{ error: cause }] = damaged as [SnapshotNotice];
-      const message = `All ${damaged.length} snapshots in ${folder} are damaged: ${cause.message} Remove them to start anew.`;
-      throw new FaceError('SNAPSHOT_CORRUPT', message, { cause });
+      return firstWhole(folder, { files, read, onNotice });
     },
     async best() {
       return (await namesIn(folder)).includes(bestFile) ? read(bestFile) : undefined;
     },
   };
+}
+
+interface Candidates<State> {
+  /** By preference. */
+  readonly files: readonly string[];
+  readonly read: (file: string) => Promise<Snapshot<State>>;
+  readonly onNotice: SnapshotsOptions['onNotice'];
+}
+
+async function firstWhole<State>(
+  folder: string,
+  { files, read, onNotice }: Candidates<State>,
+): Promise<Snapshot<State> | undefined> {
+  const damaged: SnapshotNotice[] = [];
+  for (const file of files) {
+    try {
+      const snapshot = await read(file);
+      for (const notice of damaged) onNotice?.(notice);
+      return snapshot;
+    } catch (error) {
+      if (!(error instanceof FaceError) || error.code !== 'SNAPSHOT_CORRUPT') throw error;
+      damaged.push({ file: join(folder, file), error });
+    }
+  }
+  const [first] = damaged;
+  if (first === undefined) return undefined;
+  const message = `All ${damaged.length} snapshots in ${folder} are damaged: ${first.error.message} Remove them to start anew.`;
+  throw new FaceError('SNAPSHOT_CORRUPT', message, { cause: first.error });
 }
 
 async function readSnapshot(folder: string, file: string, expected: RunIdentity): Promise<Snapshot> {
