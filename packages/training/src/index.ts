@@ -23,4 +23,13 @@ export { type PkSamplerOptions, pkSampler } from './samplers/pk-sampler.ts';
 export type { Sampler } from './samplers/sampler.ts';
 export { type ShuffledSamplerOptions, shuffledSampler } from './samplers/shuffled-sampler.ts';
 export { type LearningRatePolicy, learningRate } from './solver/learning-rate.ts';
-export { type SolverConfig, type SolverType, solverOf, solverTypes } from './solver/solver-config.ts';
+export { type SolverConfig, type SolverType, solverTypes } from './solver/solver-config.ts';
+export { solverOf } from './solver/solver-of.ts';
+export {
+  averagingDecay,
+  type Multiplier,
+  type TrainedParameter,
+  type UpdateRule,
+  updateParameters,
+  updateRules,
+} from './solver/update-rules.ts';

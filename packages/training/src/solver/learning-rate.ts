@@ -8,14 +8,15 @@ export type LearningRatePolicy =
   | { readonly kind: 'inv'; readonly gamma: number; readonly power: number }
   | { readonly kind: 'multistep'; readonly gamma: number; readonly stepValues: readonly number[] }
   | { readonly kind: 'poly'; readonly power: number }
+  /** Rises to the base rate, half of it at `stepSize`, for a `gamma` above 0; falls from it for one below. */
   | { readonly kind: 'sigmoid'; readonly gamma: number; readonly stepSize: number }
-  /** From the base rate to `least`, a share of it, 0 by default. */
+  /** From the base rate to `least`, a share of it in [0, 1], 0 by default. */
   | { readonly kind: 'cosine'; readonly least?: number };
 
 /**
  * The learning rate of an update.
  *
- * @param iteration - Completed updates, from 0.
+ * @param iteration - Completed updates, from 0. From `maxIterations` on, the rates of `poly` and `cosine` stay at their last.
  * @see Jia et al., Caffe, 2014, `sgd_solver.cpp`; Loshchilov & Hutter, SGDR, ICLR 2017, §3, for the cosine.
  */
 export function learningRate(config: SolverConfig, iteration: number): number {
@@ -27,6 +28,7 @@ export function learningRate(config: SolverConfig, iteration: number): number {
 }
 
 function shareAt({ policy, maxIterations }: SolverConfig, iteration: number): number {
+  const done = Math.min(iteration / maxIterations, 1);
   switch (policy.kind) {
     case 'fixed':
       return 1;
@@ -39,12 +41,12 @@ function shareAt({ policy, maxIterations }: SolverConfig, iteration: number): nu
     case 'multistep':
       return policy.gamma ** policy.stepValues.filter((value) => value <= iteration).length;
     case 'poly':
-      return (1 - iteration / maxIterations) ** policy.power;
+      return (1 - done) ** policy.power;
     case 'sigmoid':
       return 1 / (1 + Math.exp(-policy.gamma * (iteration - policy.stepSize)));
     case 'cosine': {
       const { least = 0 } = policy;
-      return least + ((1 - least) * (1 + Math.cos((Math.PI * iteration) / maxIterations))) / 2;
+      return least + ((1 - least) * (1 + Math.cos(Math.PI * done))) / 2;
     }
   }
 }

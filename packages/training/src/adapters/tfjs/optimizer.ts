@@ -1,27 +1,30 @@
 import { FaceError } from '@kith/core';
 import type { Weights, WeightTensor } from '@kith/network';
 import type { TensorFlow } from '@kith/network/tfjs';
-import type { Tensor, Variable } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 import { learningRate } from '../../solver/learning-rate.ts';
-import type { SolverConfig, SolverType } from '../../solver/solver-config.ts';
+import type { SolverConfig } from '../../solver/solver-config.ts';
+import { averagingDecay, type Multiplier, updateRules } from '../../solver/update-rules.ts';
+import { tensorRules, towards } from './update-on-tensors.ts';
 
 /** What a parameter's learning rate and weight decay are multiplied by, by its name; both 1 by default. */
-export type Multipliers = (name: string) => { readonly rate?: number; readonly decay?: number };
+export type Multipliers = (name: string) => Multiplier;
 
 export interface OptimizerOptions {
   readonly config: SolverConfig;
-  /** What it updates, by name. */
+  /** What it updates, by name. They stay the caller's. */
   readonly variables: ReadonlyMap<string, Variable>;
+  /** Biases and what norms learn commonly have no decay: `decay: 0`. One with `rate: 0` stays as it is. */
   readonly multipliers?: Multipliers;
 }
 
 /** Make updates of gradients in Caffe's order: sum, clip, divide, decay, rule. */
 export interface Optimizer {
-  /** Add the gradients of one batch, by the variables' names; they stay the caller's. */
-  accumulate(gradients: ReadonlyMap<string, Tensor>): void;
-  /** Update the variables from the gradients so far. @param iteration - Completed updates. */
-  apply(iteration: number): { readonly learningRate: number /** Before clipping. */; readonly gradientNorm: number };
-  /** All that it remembers between updates. */
+  /** Add the gradients of one batch, by the variables' names; one that the loss does not reach may be missing. They stay the caller's. */
+  accumulate(gradients: ReadonlyMap<string, Tensor | undefined>): void;
+  /** Update the variables from the gradients so far; a gradient that is not finite changes none. @param iteration - Completed updates. */
+  apply(iteration: number): Update;
+  /** All that it remembers between updates, to the bit. Gradients that wait for `apply` are not in it. */
   state(): Weights;
   /** @throws {FaceError} `SNAPSHOT_MISMATCH` when the state is of other variables or of another rule. */
   restore(state: Weights): void;
@@ -30,177 +33,175 @@ export interface Optimizer {
   dispose(): void;
 }
 
-/** Names of what each rule remembers of a variable. */
-const slotsOf: Readonly<Record<SolverType, readonly string[]>> = {
-  SGD: ['velocity'],
-  Nesterov: ['velocity'],
-  AdaGrad: ['squares'],
-  RMSProp: ['squares'],
-  AdaDelta: ['squares', 'updates'],
-  Adam: ['mean', 'squares'],
-  AdamW: ['mean', 'squares'],
-};
+export interface Update {
+  readonly learningRate: number;
+  /** L2 norm of the summed gradient before clipping. */
+  readonly gradientNorm: number;
+}
+
+/** An update under way. */
+interface Pass extends Update {
+  readonly iteration: number;
+  /** By which the summed gradients are multiplied: clipped, and divided by the batches. */
+  readonly scale: number;
+  readonly number: (value: number) => Scalar;
+}
+
 const averageSlot = 'average';
+/** Largest tensor that is copied so that it can be measured with others. */
+const smallSize = 1 << 14;
 
 /**
  * Open an optimizer over variables of TensorFlow.js.
  *
+ * @see updateParameters, which defines the results in plain numbers.
  * @see Jia et al., Caffe, 2014, `sgd_solver.cpp`; Loshchilov & Hutter, Decoupled Weight Decay Regularization, ICLR 2019, for AdamW.
  */
-export function createOptimizer(
-  tf: TensorFlow,
-  { config, variables, multipliers = () => ({}) }: OptimizerOptions,
-): Optimizer {
-  const { type, emaDecay } = config;
-  const slotNames = [...slotsOf[type], ...(emaDecay === undefined ? [] : [averageSlot])];
-  const slots = new Map<string, Variable>();
-  for (const [name, variable] of variables) {
-    for (const slot of slotNames) {
-      const start = tf.tidy(() => (slot === averageSlot ? variable.clone() : tf.zerosLike(variable)));
-      slots.set(`${name}/${slot}`, tf.variable(start, false));
-      start.dispose();
+export function createOptimizer(tf: TensorFlow, options: OptimizerOptions): Optimizer {
+  return new TensorOptimizer(tf, options);
+}
+
+class TensorOptimizer implements Optimizer {
+  readonly #tf: TensorFlow;
+  readonly #config: SolverConfig;
+  readonly #variables: ReadonlyMap<string, Variable>;
+  readonly #multipliers: Multipliers;
+  readonly #sums = new Map<string, Tensor>();
+  /** By `variable/slot`. */
+  readonly #slots = new Map<string, Tensor>();
+
+  constructor(tf: TensorFlow, { config, variables, multipliers = () => ({}) }: OptimizerOptions) {
+    this.#tf = tf;
+    this.#config = config;
+    this.#variables = variables;
+    this.#multipliers = multipliers;
+    for (const [name, variable] of variables) {
+      for (const slot of updateRules[config.type].slots)
+        this.#replace(this.#slots, `${name}/${slot}`, tf.zeros(variable.shape));
+      if (config.emaDecay !== undefined) this.#replace(this.#slots, `${name}/${averageSlot}`, variable.clone());
     }
   }
-  let sums = new Map<string, Tensor>();
-  const slotOf = (name: string) => (slot: string) => slots.get(`${name}/${slot}`)!;
-  return {
-    accumulate(gradients) {
-      for (const name of variables.keys()) {
-        const gradient = gradients.get(name)!;
-        const before = sums.get(name);
-        sums.set(name, before ? before.add(gradient) : gradient.clone());
-        before?.dispose();
-      }
-    },
-    apply(iteration) {
-      const rate = learningRate(config, iteration);
-      const gradientNorm = tf.tidy(() => lengthOf(tf, [...sums.values()]));
-      tf.tidy(() => {
-        const isClipped = config.clipGradients !== undefined && gradientNorm > config.clipGradients;
-        const factor = (isClipped ? config.clipGradients! / gradientNorm : 1) / config.iterationSize;
-        const rule = ruleOf(tf, { config, iteration });
-        for (const [name, variable] of variables) {
-          const { rate: rateFactor = 1, decay: decayFactor = 1 } = multipliers(name);
-          const decay = config.weightDecay * decayFactor;
-          const ownRate = rate * rateFactor;
-          let gradient = factor === 1 ? sums.get(name)! : sums.get(name)!.mul(factor);
-          if (decay > 0 && type !== 'AdamW') gradient = gradient.add(penalty(variable, config).mul(decay));
-          const update = rule(gradient, { rate: ownRate, slot: slotOf(name) });
-          const kept = decay > 0 && type === 'AdamW' ? variable.mul(1 - ownRate * decay) : variable;
-          variable.assign(kept.sub(update));
-          if (emaDecay !== undefined) follow(slotOf(name)(averageSlot), variable, emaDecay);
-        }
-      });
-      tf.dispose([...sums.values()]);
-      sums = new Map();
-      return { learningRate: rate, gradientNorm };
-    },
-    state: () => numbersOf(slots),
-    restore(state) {
-      assertFits(slots, state);
-      for (const [name, slot] of slots) {
-        const { shape, data } = state.get(name)!;
-        tf.tidy(() => slot.assign(tf.tensor(data.slice(), [...shape], 'float32')));
-      }
-    },
-    averaged() {
-      if (emaDecay === undefined) return undefined;
-      return numbersOf(new Map([...variables.keys()].map((name) => [name, slotOf(name)(averageSlot)])));
-    },
-    dispose() {
-      tf.dispose([...slots.values(), ...sums.values()]);
-    },
-  };
-}
 
-/** Length of all gradients as one vector; read once. */
-function lengthOf(tf: TensorFlow, gradients: readonly Tensor[]): number {
-  const squares = gradients.map((gradient) => gradient.square().sum());
-  return Math.sqrt(tf.addN(squares).dataSync()[0]!);
-}
-
-/** The derivative of what is to be small besides the loss. */
-function penalty(variable: Variable, { regularization }: SolverConfig): Tensor {
-  return regularization === 'L1' ? variable.sign() : variable;
-}
-
-/** Let a slot go towards a value: `decay · slot + (1 − decay) · value`. */
-function follow(slot: Variable, value: Tensor, decay: number): Tensor {
-  const next = slot.add(value.sub(slot).mul(1 - decay));
-  slot.assign(next);
-  return next;
-}
-
-interface RuleStep {
-  readonly rate: number;
-  readonly slot: (name: string) => Variable;
-}
-
-/** What is taken off the weights for a gradient. */
-type Rule = (gradient: Tensor, step: RuleStep) => Tensor;
-
-function ruleOf(
-  tf: TensorFlow,
-  { config, iteration }: { readonly config: SolverConfig; readonly iteration: number },
-): Rule {
-  const { momentum, momentum2, rmsDecay, delta } = config;
-  const assigned = (slot: Variable, value: Tensor): Tensor => {
-    slot.assign(value);
-    return value;
-  };
-  switch (config.type) {
-    case 'SGD':
-      return (gradient, { rate, slot }) =>
-        assigned(slot('velocity'), slot('velocity').mul(momentum).add(gradient.mul(rate)));
-    case 'Nesterov':
-      return (gradient, { rate, slot }) => {
-        const before = slot('velocity').mul(momentum);
-        return assigned(slot('velocity'), before.add(gradient.mul(rate)))
-          .mul(1 + momentum)
-          .sub(before);
-      };
-    case 'AdaGrad':
-      return (gradient, { rate, slot }) => {
-        const squares = assigned(slot('squares'), slot('squares').add(gradient.square()));
-        return gradient.mul(rate).div(squares.sqrt().add(delta));
-      };
-    case 'RMSProp':
-      return (gradient, { rate, slot }) =>
-        gradient.mul(rate).div(follow(slot('squares'), gradient.square(), rmsDecay).sqrt().add(delta));
-    case 'AdaDelta':
-      return (gradient, { rate, slot }) => {
-        const squares = follow(slot('squares'), gradient.square(), momentum);
-        const update = gradient.mul(slot('updates').add(delta).div(squares.add(delta)).sqrt());
-        follow(slot('updates'), update.square(), momentum);
-        return update.mul(rate);
-      };
-    case 'Adam':
-    case 'AdamW': {
-      const correction = Math.sqrt(1 - momentum2 ** (iteration + 1)) / (1 - momentum ** (iteration + 1));
-      return (gradient, { rate, slot }) => {
-        const mean = follow(slot('mean'), gradient, momentum);
-        const squares = follow(slot('squares'), gradient.square(), momentum2);
-        return mean.mul(rate * correction).div(tf.add(squares.sqrt(), delta));
-      };
+  accumulate(gradients: ReadonlyMap<string, Tensor | undefined>): void {
+    for (const name of this.#variables.keys()) {
+      const gradient = gradients.get(name);
+      if (!gradient || this.#multipliers(name).rate === 0) continue;
+      this.#replace(this.#sums, name, this.#sums.get(name)?.add(gradient) ?? gradient.clone());
     }
+  }
+
+  apply(iteration: number): Update {
+    const tf = this.#tf;
+    const { clipGradients = Number.POSITIVE_INFINITY, iterationSize } = this.#config;
+    const gradientNorm = tf.tidy(() => normOf(tf, [...this.#sums.values()]));
+    const update = { learningRate: learningRate(this.#config, iteration), gradientNorm };
+    const scale = (gradientNorm > clipGradients ? clipGradients / gradientNorm : 1) / iterationSize;
+    const numbers = new Map<number, Scalar>();
+    const number = (value: number): Scalar => {
+      if (!numbers.has(value)) numbers.set(value, tf.keep(tf.scalar(value)));
+      return numbers.get(value)!;
+    };
+    if (Number.isFinite(gradientNorm))
+      for (const name of this.#variables.keys())
+        tf.tidy(() => this.#update(name, { ...update, iteration, scale, number }));
+    tf.dispose([...numbers.values()]);
+    this.#dropSums();
+    return update;
+  }
+
+  #update(name: string, { learningRate: baseRate, iteration, scale, number }: Pass): void {
+    const config = this.#config;
+    const { type, weightDecay, regularization, emaDecay } = config;
+    const variable = this.#variables.get(name)!;
+    const { rate: rateFactor = 1, decay: decayFactor = 1 } = this.#multipliers(name);
+    if (rateFactor === 0) return;
+    const [rate, decay] = [baseRate * rateFactor, weightDecay * decayFactor];
+    const decayed = (share: number): Tensor =>
+      (regularization === 'L1' ? variable.sign<Tensor>() : variable).mul(number(share));
+
+    let gradient = this.#sums.get(name) ?? this.#tf.zeros(variable.shape);
+    let weights: Tensor = variable;
+    if (scale !== 1) gradient = gradient.mul(number(scale));
+    if (decay !== 0) {
+      if (updateRules[type].decays === 'the gradient') gradient = gradient.add(decayed(decay));
+      else weights = weights.sub(decayed(rate * decay));
+    }
+    const slots = updateRules[type].slots.map((slot) => `${name}/${slot}`);
+    const memory = slots.map((slot) => this.#slots.get(slot)!);
+    const [step, ...next] = tensorRules[type](gradient, memory, { rate, iteration, config, number });
+    variable.assign(weights.sub(step));
+    slots.forEach((slot, i) => {
+      this.#replace(this.#slots, slot, next[i]!);
+    });
+    if (emaDecay === undefined) return;
+    const average = `${name}/${averageSlot}`;
+    const share = { decay: averagingDecay(emaDecay, iteration), number };
+    this.#replace(this.#slots, average, towards(this.#slots.get(average)!, variable, share));
+  }
+
+  /** Keep a tensor under a name, in the place of the one before. */
+  #replace(tensors: Map<string, Tensor>, name: string, tensor: Tensor): void {
+    tensors.get(name)?.dispose();
+    tensors.set(name, this.#tf.keep(tensor));
+  }
+
+  #dropSums(): void {
+    this.#tf.dispose([...this.#sums.values()]);
+    this.#sums.clear();
+  }
+
+  state(): Weights {
+    return numbersOf(this.#slots);
+  }
+
+  restore(state: Weights): void {
+    assertFits(this.#slots, state);
+    this.#dropSums();
+    for (const [name, { shape, data }] of state) {
+      // numbers of its own: TensorFlow.js keeps what it is given, and takes no shared memory
+      this.#replace(this.#slots, name, this.#tf.tensor(data.slice(), [...shape], 'float32'));
+    }
+  }
+
+  averaged(): Weights | undefined {
+    if (this.#config.emaDecay === undefined) return undefined;
+    const slots = [...this.#variables.keys()].map(
+      (name) => [name, this.#slots.get(`${name}/${averageSlot}`)!] as const,
+    );
+    return numbersOf(new Map(slots));
+  }
+
+  dispose(): void {
+    this.#dropSums();
+    this.#tf.dispose([...this.#slots.values()]);
+    this.#slots.clear();
   }
 }
 
-function numbersOf(variables: ReadonlyMap<string, Variable>): Weights {
+/** L2 norm of all gradients as one vector; read once. */
+function normOf(tf: TensorFlow, gradients: readonly Tensor[]): number {
+  const small = gradients.filter(({ size }) => size <= smallSize).map((gradient) => gradient.flatten());
+  const pieces: Tensor[] = gradients.filter(({ size }) => size > smallSize);
+  if (small.length > 0) pieces.push(tf.concat(small));
+  if (pieces.length === 0) return 0;
+  return Math.sqrt(tf.addN(pieces.map((piece) => piece.square().sum())).dataSync()[0]!);
+}
+
+function numbersOf(tensors: ReadonlyMap<string, Tensor>): Weights {
   return new Map(
-    [...variables].map(([name, variable]): [string, WeightTensor] => [
+    [...tensors].map(([name, tensor]): [string, WeightTensor] => [
       name,
-      { shape: variable.shape, data: Float32Array.from(variable.dataSync()) },
+      { shape: tensor.shape, data: Float32Array.from(tensor.dataSync()) },
     ]),
   );
 }
 
-function assertFits(slots: ReadonlyMap<string, Variable>, state: Weights): void {
-  const fits = ([name, slot]: [string, Variable]) => state.get(name)?.data.length === slot.size;
+function assertFits(slots: ReadonlyMap<string, Tensor>, state: Weights): void {
+  const fits = ([name, { shape }]: [string, Tensor]) => state.get(name)?.shape.join() === shape.join();
   const wrong = [...slots].find((entry) => !fits(entry))?.[0] ?? [...state.keys()].find((name) => !slots.has(name));
   if (wrong === undefined) return;
   throw new FaceError(
     'SNAPSHOT_MISMATCH',
-    `The optimizer's state does not fit: ${wrong} is missing, of another size, or too many.`,
+    `The optimizer's state does not fit: ${wrong} is missing, of another shape, or too many.`,
   );
 }
