@@ -28,15 +28,8 @@ export interface Judgement {
   readonly distances: DistanceHistograms;
 }
 
-export interface JudgeTask {
-  readonly judging: Pack;
-  readonly pairs: readonly JudgedPairs[];
-  readonly crop: FaceCrop;
-}
-
-/** Judge a model of the table by pairs of faces, each seen as it is and in a mirror. */
-export function judge(tf: TensorFlow, model: Model, { judging, pairs, crop }: JudgeTask): Judgement {
-  const embeddings = embedPack(tf, model, { pack: judging, crop });
+/** Judge embeddings of a pack by pairs of its faces. */
+export function judge(embeddings: Embeddings, pairs: readonly JudgedPairs[]): Judgement {
   const lists = pairs.map((list) => scored(list, embeddings));
   const all = scoresOf(lists.flat());
   const [first, ...others] = lists;
@@ -56,7 +49,7 @@ export function judge(tf: TensorFlow, model: Model, { judging, pairs, crop }: Ju
   };
 }
 
-interface Embeddings {
+export interface Embeddings {
   /** Unit vectors. Shape `[count, dimension]`. */
   readonly values: Float32Array;
   readonly dimension: number;

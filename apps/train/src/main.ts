@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { initialWeights } from '@kith/network';
 import { loadTensorFlow } from '@kith/network/tfjs';
 import { required, runScript, usage } from '@kith/terminal';
-import { prepareData } from './data/prepare-data.ts';
+import { accountText, prepareData } from './data/prepare-data.ts';
 import { phaseData } from './phase-data.ts';
 import { recipeOf, recipes } from './recipes/index.ts';
 import { runPhase } from './run-phase.ts';
@@ -41,20 +41,19 @@ await runScript(
     );
     const recipe = recipeOf(required(values.recipe, 'recipe'));
     const { lfw, cache } = values;
-    const say = (text: string) => process.stderr.write(`${text}\n`);
     const data = await prepareData({
       data: required(values.data, 'data'),
       ...{ lfw, cache, signal },
       skipUnreadable: values['skip-unreadable'],
     });
-    say(JSON.stringify(data.account));
+    process.stderr.write(`${accountText(data.account)}\n`);
     const tf = await loadTensorFlow();
     const out = values.out ?? join('runs', recipe.name);
     let weights = initialWeights(recipe.network, { seed: recipe.seed });
     for (const [i, phase] of recipe.phases.entries()) {
       const learnsFrom = await phaseData(phase, recipe, { data, cache, signal });
       const dir = join(out, `${i + 1}-${phase.name}`);
-      ({ weights } = await runPhase(tf, { recipe, phase, weights, learnsFrom, data, dir, signal, say }));
+      ({ weights } = await runPhase(tf, { recipe, phase, weights, learnsFrom, data, dir, signal }));
     }
   },
   { name: 'train', help },

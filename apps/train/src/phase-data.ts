@@ -34,11 +34,11 @@ export async function phaseData(
   const name = hashOf(JSON.stringify([views, recipe.seed, data.faces.sha256])).slice(0, 12);
   const pack = await makeViews(join(cache, `views-${name}`), data.faces, { ...views, seed: recipe.seed, signal });
   const taught: { readonly dimension: number; readonly answers: Float32Array }[] = [];
-  for (const teacherName of recipe.teachers) {
+  for (const { name: teacherName, withoutMean } of recipe.teachers) {
     const teacher = await openTeacher(teacherName);
     try {
       const answers = await teach(join(cache, `views-${name}-${teacherName}.f32`), { pack, teacher, signal });
-      taught.push({ dimension: teacher.dimension, answers });
+      taught.push({ dimension: teacher.dimension, answers: takeOffMean(answers, teacher.dimension, withoutMean) });
     } finally {
       await teacher.close();
     }
@@ -70,4 +70,22 @@ function hashOf(...parts: readonly (string | Uint8Array)[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest('hex');
+}
+
+/** Take a share of the mean off each row, and bring rows to length 1 again; in place. */
+export function takeOffMean(rows: Float32Array, dimension: number, share: number): Float32Array {
+  const count = rows.length / dimension;
+  const mean = new Float64Array(dimension);
+  for (let k = 0; k < rows.length; k++) mean[k % dimension]! += rows[k]! / count;
+  for (let from = 0; from < rows.length; from += dimension) {
+    const row = rows.subarray(from, from + dimension);
+    let squares = 0;
+    for (let k = 0; k < dimension; k++) {
+      row[k]! -= share * mean[k]!;
+      squares += row[k]! ** 2;
+    }
+    const length = Math.sqrt(squares);
+    for (let k = 0; k < dimension; k++) row[k]! /= length;
+  }
+  return rows;
 }

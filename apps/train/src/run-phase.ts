@@ -1,22 +1,26 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { type HealthFinding, healthOf, type Objective as Looked, type Step } from '@kith/embedding/metric';
 import { layOut, type Weights } from '@kith/network';
 import type { TensorFlow } from '@kith/network/tfjs';
 import {
   type HealthRecord,
+  type LogRecord,
   pkSampler,
   type Sampler,
   type SolverConfig,
   type StepRecord,
   shuffledSampler,
   solverOf,
+  trainingPage,
 } from '@kith/training';
 import { openLoader } from '@kith/training/data';
-import { openRunFolder } from '@kith/training/run';
+import { createTerminalProgress, openEventWriter, openRunFolder, type RunFolder } from '@kith/training/run';
 import { type TrainedStep, type TrainingResult, type TrainingState, train } from '@kith/training/tfjs';
-import type { PreparedData } from './data/prepare-data.ts';
-import { type FaceCrop, shareOfChip } from './face-crop.ts';
-import { type Judgement, judge } from './judge.ts';
+import { accountText, type PreparedData } from './data/prepare-data.ts';
+import { shareOfChip } from './face-crop.ts';
+import { hardestTriplets } from './hardest-triplets.ts';
+import { type Embeddings, embedPack, type Judgement, judge } from './judge.ts';
 import { createObjective } from './objectives/create-objective.ts';
 import type { PhaseData } from './phase-data.ts';
 import type { Phase, Recipe } from './recipes/recipe.ts';
@@ -31,7 +35,6 @@ export interface PhaseTask {
   /** The run's folder. */
   readonly dir: string;
   readonly signal: AbortSignal;
-  readonly say: (text: string) => void;
 }
 
 /** What a snapshot keeps besides weights. */
@@ -42,7 +45,7 @@ const displayInterval = 20;
 
 /** Train one phase, from its newest snapshot where there is one. */
 export async function runPhase(tf: TensorFlow, task: PhaseTask): Promise<TrainingResult> {
-  const { recipe, phase, weights, learnsFrom, data, signal, say } = task;
+  const { recipe, phase, weights, learnsFrom, data, signal } = task;
   const { pack, targets, teachers, hash } = learnsFrom;
   const { network, crop, seed } = recipe;
   const sampler = samplerOf(phase, pack.labels, seed);
@@ -51,52 +54,94 @@ export async function runPhase(tf: TensorFlow, task: PhaseTask): Promise<Trainin
     config: { recipe: recipe.name, network, crop, phase, seed },
     gitCommit: gitCommit(),
     dataHash: hash,
-    onNotice: ({ file, error }) => say(`${file} is damaged and passed over: ${error.message}`),
+    onNotice: ({ file, error }) => process.stderr.write(`${file} is damaged and passed over: ${error.message}\n`),
   });
   const loader = await openLoader({
     ...{ pack, sampler, sizePx: crop.sizePx, seed, augmentation: phase.augmentation },
     shownShare: shareOfChip(crop),
     ...(targets ? { targets } : {}),
   });
+  const begun = await folder.snapshots.newest();
+  const progress = createTerminalProgress({ maxIterations: config.maxIterations, iteration: begun?.iteration ?? 0 });
+  const events = openEventWriter(tf, join(task.dir, 'events'));
+  const log = (record: LogRecord): void => {
+    folder.log.append(record);
+    events?.write(record);
+  };
   try {
-    const begun = await folder.snapshots.newest();
     if (begun) {
       await folder.log.cutBack(begun.iteration);
-      say(`${phase.name}: going on from update ${begun.iteration} of ${config.maxIterations}`);
+      log({ kind: 'event', iteration: begun.iteration, event: 'resumed' });
+      progress.note(`${phase.name} goes on from update ${begun.iteration} of ${config.maxIterations}.`);
     }
-    const dimension = outputLength(network);
     const watch = watcher(phase, pack.people.length);
-    return await train(tf, {
-      network,
-      weights,
-      objective: createObjective(tf, phase.objective, { dimension, classes: pack.people.length, teachers, seed }),
-      config,
-      loader,
+    const result = await train(tf, {
+      ...{ network, weights, config, loader, signal },
+      objective: createObjective(tf, phase.objective, {
+        dimension: outputLength(network),
+        classes: pack.people.length,
+        ...{ teachers, seed },
+      }),
       batchesPerEpoch: sampler.batchesPerEpoch,
       state: begun && { iteration: begun.iteration, groups: begun.groups, ...begun.state },
-      ...(phase.isNormFrozen === undefined ? {} : { isNormFrozen: phase.isNormFrozen }),
+      isNormFrozen: phase.isNormFrozen ?? false,
       validate: async ({ model, iteration, epoch }) => {
-        const judgement = judge(tf, model, { ...data, crop });
-        folder.log.append({ kind: 'validation', iteration, epoch, ...judgement });
-        say(`${phase.name} ${iteration}/${config.maxIterations}: ${describe(judgement)}`);
+        const embeddings = embedPack(tf, model, { pack: data.judging, crop });
+        const judgement = judge(embeddings, data.pairs);
+        log({ kind: 'validation', iteration, epoch, ...judgement });
+        progress.note(`${phase.name} ${iteration}: ${describe(judgement)}`);
+        await folder.write('report.html', await reportOf(task, { folder, config, embeddings }));
         return judgement.bestAccuracy;
       },
       save: ({ iteration, groups, ...state }, isBest) => folder.snapshots.save({ iteration, groups, state, isBest }),
       onStep: (step) => {
-        const findings = watch(step);
-        for (const finding of findings) {
-          folder.log.append(healthRecord(step.iteration, finding));
-          say(`${phase.name} ${step.iteration}: ${finding.means} ${finding.remedy}`);
+        progress.show(step);
+        for (const finding of watch(step)) {
+          log(healthRecord(step.iteration, finding));
+          progress.note(`${phase.name} ${step.iteration}: ${finding.means} ${finding.remedy}`);
         }
-        if (step.iteration % displayInterval === 0) folder.log.append(stepRecord(step));
+        if (step.iteration % displayInterval === 0) log(stepRecord(step));
         return undefined;
       },
-      signal,
     });
+    log({ kind: 'event', iteration: result.iteration, event: result.reason });
+    return result;
   } finally {
+    progress.end();
+    events?.flush();
     await loader.close();
     folder.close();
   }
+}
+
+/** The run so far as a page. */
+async function reportOf(
+  { recipe, phase, learnsFrom, data }: PhaseTask,
+  {
+    folder,
+    config,
+    embeddings,
+  }: { readonly folder: RunFolder<RunState>; readonly config: SolverConfig; readonly embeddings: Embeddings },
+): Promise<string> {
+  const { account, judging } = data;
+  const records = folder.log.records();
+  const images = config.maxIterations;
+  return trainingPage({
+    name: `${recipe.name}, ${phase.name}`,
+    config: folder.begun.config,
+    data: accountText(account),
+    dataHash: learnsFrom.hash,
+    gitCommit: folder.begun.gitCommit,
+    seed: recipe.seed,
+    seconds: secondsOf(records),
+    records,
+    hardest: await hardestTriplets(judging, embeddings),
+    facts: [
+      ['teachers', recipe.teachers.map(({ name }) => name).join(', ') || 'none'],
+      ['judged by', account.judgedBy],
+      ['updates in all', String(images)],
+    ],
+  });
 }
 
 function samplerOf({ batch }: Phase, labels: Int32Array, seed: number): Sampler {
@@ -170,4 +215,10 @@ function gitCommit(): string {
   } catch {
     return 'unknown';
   }
+}
+
+/** Training time by the log: what each line's images took, validations and stops left out. */
+function secondsOf(records: readonly LogRecord[]): number {
+  const steps = records.filter((record) => record.kind === 'step');
+  return steps.reduce((sum, { secondsPerUpdate }) => sum + displayInterval * Number(secondsPerUpdate ?? 0), 0);
 }

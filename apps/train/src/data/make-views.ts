@@ -47,11 +47,11 @@ export async function makeViews(path: string, faces: Pack, options: ViewsOptions
         }
         progress.tick({ isWork });
       }
+      await writer.finish();
     } finally {
       writer.close();
     }
   });
-  await writer.finish();
   return openPack(path);
 }
 

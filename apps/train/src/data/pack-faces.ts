@@ -44,10 +44,10 @@ export async function packFaces(path: string, { folder, faces, label, signal }: 
         }
         progress.tick({ isWork });
       }
+      await writer.finish();
     } finally {
       writer.close();
     }
   });
-  await writer.finish();
   return openPack(path);
 }

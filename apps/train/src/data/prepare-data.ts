@@ -155,3 +155,15 @@ function accountOf({
   const people = faces.people.length;
   return { photos: photos.length, people, faces: faces.count, withoutFace, unreadable, tooClose, tooFew, judgedBy };
 }
+
+/** What was learnt from, in words. */
+export function accountText(account: DataAccount): string {
+  const { photos, faces, people, withoutFace, unreadable, tooClose, tooFew } = account;
+  return [
+    `${faces} faces of ${people} people, of ${photos} photos`,
+    `${withoutFace} photos without a face found`,
+    `${unreadable.length} unreadable`,
+    `${tooClose.people} people (${tooClose.faces} faces) left out as too close to LFW`,
+    `${tooFew.people} people with a single face`,
+  ].join('; ');
+}

@@ -42,6 +42,12 @@ export interface ViewsSpec {
   readonly augmentation: Augmentation;
 }
 
+export interface TeacherSpec {
+  readonly name: TeacherName;
+  /** Share of the mean embedding that is taken off each: where all point nearly the same way, it is their differences that matter. */
+  readonly withoutMean: number;
+}
+
 /** How one of our models comes about. */
 export interface Recipe {
   readonly name: string;
@@ -50,7 +56,7 @@ export interface Recipe {
   readonly network: Network;
   readonly crop: FaceCrop;
   /** Whom it learns from. */
-  readonly teachers: readonly TeacherName[];
+  readonly teachers: readonly TeacherSpec[];
   readonly views?: ViewsSpec;
   /** Where the weights start: anew, or with those that come with kith. */
   readonly start: 'anew' | 'dlib-resnet29';

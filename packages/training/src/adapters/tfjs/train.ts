@@ -33,6 +33,8 @@ export interface TrainedStep {
   /** Share of the step that it waited for faces. */
   readonly waitShare: number;
   readonly imagesPerSecond: number;
+  /** Of the whole update. */
+  readonly secondsPerUpdate: number;
   /** Share of the step not spent in TensorFlow's passes and waiting. */
   readonly overheadShare: number;
   /** What the objective told. */
@@ -187,6 +189,7 @@ function startRun(tf: TensorFlow, task: TrainingTask) {
         gradientNorm: assertFinite(gradientNorm, iteration),
         waitShare,
         imagesPerSecond: (images / spentMs) * 1000,
+        secondsPerUpdate: spentMs / 1000,
         overheadShare: Math.max(0, 1 - passesMs / spentMs - waitShare),
         numbers,
       };
