@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { initialWeights } from '@kith/network';
 import { loadTensorFlow } from '@kith/network/tfjs';
+import { readNetworkWeights } from '@kith/pipeline';
 import { required, runScript, usage } from '@kith/terminal';
 import { accountText, prepareData } from './data/prepare-data.ts';
 import { phaseData } from './phase-data.ts';
@@ -49,7 +50,10 @@ await runScript(
     process.stderr.write(`${accountText(data.account)}\n`);
     const tf = await loadTensorFlow();
     const out = values.out ?? join('runs', recipe.name);
-    let weights = initialWeights(recipe.network, { seed: recipe.seed });
+    let weights =
+      recipe.start === 'anew'
+        ? initialWeights(recipe.network, { seed: recipe.seed })
+        : await readNetworkWeights({ name: recipe.start });
     for (const [i, phase] of recipe.phases.entries()) {
       const learnsFrom = await phaseData(phase, recipe, { data, cache, signal });
       const dir = join(out, `${i + 1}-${phase.name}`);

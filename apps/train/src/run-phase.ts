@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { type HealthFinding, healthOf, type Objective as Looked, type Step } from '@kith/embedding/metric';
 import { layOut, type Weights } from '@kith/network';
 import type { TensorFlow } from '@kith/network/tfjs';
@@ -15,7 +14,7 @@ import {
   trainingPage,
 } from '@kith/training';
 import { openLoader } from '@kith/training/data';
-import { createTerminalProgress, openEventWriter, openRunFolder, type RunFolder } from '@kith/training/run';
+import { createTerminalProgress, openRunFolder, type RunFolder } from '@kith/training/run';
 import { type TrainedStep, type TrainingResult, type TrainingState, train } from '@kith/training/tfjs';
 import { accountText, type PreparedData } from './data/prepare-data.ts';
 import { shareOfChip } from './face-crop.ts';
@@ -54,6 +53,7 @@ export async function runPhase(tf: TensorFlow, task: PhaseTask): Promise<Trainin
     config: { recipe: recipe.name, network, crop, phase, seed },
     gitCommit: gitCommit(),
     dataHash: hash,
+    tf,
     onNotice: ({ file, error }) => process.stderr.write(`${file} is damaged and passed over: ${error.message}\n`),
   });
   const loader = await openLoader({
@@ -63,15 +63,10 @@ export async function runPhase(tf: TensorFlow, task: PhaseTask): Promise<Trainin
   });
   const begun = await folder.snapshots.newest();
   const progress = createTerminalProgress({ maxIterations: config.maxIterations, iteration: begun?.iteration ?? 0 });
-  const events = openEventWriter(tf, join(task.dir, 'events'));
-  const log = (record: LogRecord): void => {
-    folder.log.append(record);
-    events?.write(record);
-  };
   try {
     if (begun) {
       await folder.log.cutBack(begun.iteration);
-      log({ kind: 'event', iteration: begun.iteration, event: 'resumed' });
+      folder.record({ kind: 'event', iteration: begun.iteration, event: 'resumed' });
       progress.note(`${phase.name} goes on from update ${begun.iteration} of ${config.maxIterations}.`);
     }
     const watch = watcher(phase, pack.people.length);
@@ -88,7 +83,7 @@ export async function runPhase(tf: TensorFlow, task: PhaseTask): Promise<Trainin
       validate: async ({ model, iteration, epoch }) => {
         const embeddings = embedPack(tf, model, { pack: data.judging, crop });
         const judgement = judge(embeddings, data.pairs);
-        log({ kind: 'validation', iteration, epoch, ...judgement });
+        folder.record({ kind: 'validation', iteration, epoch, ...judgement });
         progress.note(`${phase.name} ${iteration}: ${describe(judgement)}`);
         await folder.write('report.html', await reportOf(task, { folder, config, embeddings }));
         return judgement.bestAccuracy;
@@ -97,18 +92,17 @@ export async function runPhase(tf: TensorFlow, task: PhaseTask): Promise<Trainin
       onStep: (step) => {
         progress.show(step);
         for (const finding of watch(step)) {
-          log(healthRecord(step.iteration, finding));
+          folder.record(healthRecord(step.iteration, finding));
           progress.note(`${phase.name} ${step.iteration}: ${finding.means} ${finding.remedy}`);
         }
-        if (step.iteration % displayInterval === 0) log(stepRecord(step));
+        if (step.iteration % displayInterval === 0) folder.record(stepRecord(step));
         return undefined;
       },
     });
-    log({ kind: 'event', iteration: result.iteration, event: result.reason });
+    folder.record({ kind: 'event', iteration: result.iteration, event: result.reason });
     return result;
   } finally {
     progress.end();
-    events?.flush();
     await loader.close();
     folder.close();
   }

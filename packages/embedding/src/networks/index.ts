@@ -1,5 +1,6 @@
 import type { Network } from '@kith/network';
 import { type KithInceptionOptions, kithInception, kithInceptionOf } from './kith-inception.ts';
+import { kithResnet } from './kith-resnet.ts';
 import { type KithSmallOptions, kithSmall, kithSmallOf } from './kith-small.ts';
 import { nn1 } from './nn1.ts';
 import { nn2, nn3, nn4 } from './nn2.ts';
@@ -11,6 +12,7 @@ export {
   type KithSmallOptions,
   kithInception,
   kithInceptionOf,
+  kithResnet,
   kithSmall,
   kithSmallOf,
   nn1,

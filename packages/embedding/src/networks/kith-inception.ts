@@ -2,6 +2,7 @@ import { conv, dense, depthwise, l2Normalize, maxPool, type Network, network, no
 import { follow, halving, inception } from './inception-rows.ts';
 
 export interface KithInceptionOptions {
+  readonly sizePx?: number;
   readonly dimension?: number;
   /** All filters times this, in steps of eight. */
   readonly width?: number;
@@ -15,9 +16,14 @@ export interface KithInceptionOptions {
  *
  * @see Schroff et al., FaceNet, CVPR 2015, §3.3, of whose NN4 it is the small kin.
  */
-export function kithInceptionOf({ dimension = 128, width = 1, isUnit = true }: KithInceptionOptions = {}): Network {
+export function kithInceptionOf({
+  sizePx = 96,
+  dimension = 128,
+  width = 1,
+  isUnit = true,
+}: KithInceptionOptions = {}): Network {
   const of = (filters: number) => Math.max(8, Math.round((filters * width) / 8) * 8);
-  return network('kith-inception', { input: [96, 96, 3] }, [
+  return network('kith-inception', { input: [sizePx, sizePx, 3] }, [
     normalize('pixels', { mean: 127.5, deviation: 64 }),
     conv('conv1', of(32), { kernel: 3, stride: 2, padding: 1, ...follow }),
     conv('conv2', of(64), { kernel: 3, stride: 2, padding: 1, ...follow }),
@@ -31,7 +37,7 @@ export function kithInceptionOf({ dimension = 128, width = 1, isUnit = true }: K
     inception('4b', { one: of(224), three: [of(112), of(224)], five: [of(32), of(64)], pool: ['max', of(128)] }),
     inception('4e', { three: [of(160), of(256)], five: [of(64), of(128)], pool: ['max'], stride: 2 }),
     inception('5a', { one: of(256), three: [of(96), of(384)], pool: ['max', of(96)] }),
-    depthwise('places', { kernel: 3, padding: 'valid', bias: false, norm: {} }),
+    depthwise('places', { kernel: Math.ceil(sizePx / 32), padding: 'valid', bias: false, norm: {} }),
     dense('fc', dimension),
     ...(isUnit ? [l2Normalize('embedding')] : []),
   ]);

@@ -1,0 +1,28 @@
+import type { Augmentation } from '@kith/training';
+import type { ViewsSpec } from './recipe.ts';
+
+/** What befalls a view before the teacher is asked: what the teacher still copes with. */
+export const taughtViews: ViewsSpec = {
+  viewsPerFace: 8,
+  blended: 0.7,
+  augmentation: {
+    crop: { chance: 1, scale: [0.93, 1.07], shift: [-0.03, 0.03], rotationDegrees: [-6, 6], beyond: ['edge'] },
+    occlusion: { chance: 0.1, area: [0.02, 0.12], aspect: [0.4, 2.5], covers: ['noise', 'grey', 'mean'] },
+    colour: {
+      chance: 0.9,
+      brightness: [-0.15, 0.15],
+      contrast: [0.7, 1.3],
+      saturation: [0.4, 1.5],
+      gamma: [0.75, 1.3],
+    },
+    grey: 0.08,
+    blur: { chance: 0.1, sigma: [0.003, 0.01] },
+    resolution: { chance: 0.15, scale: [0.4, 0.9] },
+  },
+};
+
+/** What befalls a taught view each time it is seen: so little that the teacher would say the same. */
+export const slightly: Augmentation = {
+  flip: 0.5,
+  colour: { chance: 0.5, brightness: [-0.06, 0.06], contrast: [0.9, 1.1], saturation: [0.8, 1.2], gamma: [0.9, 1.1] },
+};

@@ -1,0 +1,63 @@
+import { kithInceptionOf } from '@kith/embedding';
+import type { Augmentation } from '@kith/training';
+import type { Phase, Recipe } from './recipe.ts';
+
+/** What befalls faces where nobody but the photos teaches: as much as five photos a person need. */
+const much: Augmentation = {
+  flip: 0.5,
+  crop: { chance: 1, scale: [0.9, 1.1], shift: [-0.05, 0.05], rotationDegrees: [-10, 10], beyond: ['edge'] },
+  occlusion: { chance: 0.4, area: [0.03, 0.2], aspect: [0.4, 2.5], covers: ['noise', 'grey', 'mean'] },
+  colour: { chance: 0.8, brightness: [-0.15, 0.15], contrast: [0.7, 1.3], saturation: [0.4, 1.6], gamma: [0.75, 1.35] },
+  grey: 0.15,
+  blur: { chance: 0.1, sigma: [0.003, 0.012] },
+  resolution: { chance: 0.2, scale: [0.4, 0.9] },
+};
+
+const triplets = (
+  miner: 'semiHard' | 'batchHard',
+  options: { readonly baseLr: number; readonly faces: number },
+): Phase => ({
+  name: miner === 'semiHard' ? 'semi-hard' : 'hard',
+  objective: { kind: 'triplet', miner, marginSquaredL2: 0.2, reducer: 'meanOfNonZero' },
+  learnsFrom: 'faces',
+  batch: { kind: 'people', people: 32, photosPerPerson: 4 },
+  augmentation: much,
+  solver: {
+    type: 'AdamW',
+    policy: { kind: 'cosine', least: 0.1 },
+    warmUpShare: 0.05,
+    weightDecay: 0.05,
+    emaDecay: 0.99,
+    ...options,
+  },
+});
+
+export const tripletScratchRecipe: Recipe = {
+  name: 'triplet-scratch',
+  summary: 'an Inception net that no other network taught: CosFace, then semi-hard, then hard triplets',
+  network: kithInceptionOf({ sizePx: 64, width: 0.75 }),
+  crop: { sizePx: 64, padding: 0.15 },
+  teachers: [],
+  start: 'anew',
+  seed: 1,
+  phases: [
+    {
+      name: 'cosface',
+      objective: { kind: 'cosFace', scale: 24, marginCosine: 0.2 },
+      learnsFrom: 'faces',
+      batch: { kind: 'shuffled', size: 128 },
+      augmentation: much,
+      solver: {
+        type: 'AdamW',
+        baseLr: 0.002,
+        policy: { kind: 'cosine', least: 0.01 },
+        faces: 300_000,
+        warmUpShare: 0.05,
+        weightDecay: 0.1,
+        emaDecay: 0.995,
+      },
+    },
+    triplets('semiHard', { baseLr: 0.0003, faces: 60_000 }),
+    triplets('batchHard', { baseLr: 0.0001, faces: 40_000 }),
+  ],
+};
