@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SolverConfig } from './solver-config.ts';
 import { solverOf } from './solver-of.ts';
-import { averagingDecay, type Multiplier, updateParameters, updateRules } from './update-rules.ts';
+import { type Multiplier, updateParameters, updateRules } from './update-rules.ts';
 
 type Settings = Partial<SolverConfig> & { readonly multiplier?: Multiplier };
 
@@ -78,10 +78,4 @@ test('the summed gradient is clipped, then divided, then decayed', () => {
   const parameters = [parameter(one, 3), parameter(other, 4), parameter(still, 100, { rate: 0 })];
   expect(updateParameters(parameters, { config, iteration: 0 })).toBe(5);
   expect([...one, ...other, ...still]).toEqual(close([2 - 0.3 - 0.5, 4 - 0.4 - 1, 7]));
-});
-
-test('a running mean of weights soon forgets its first, then takes its time', () => {
-  expect(averagingDecay(0.999, 0)).toBe(0.1);
-  expect(averagingDecay(0.999, 90)).toBe(0.91);
-  expect(averagingDecay(0.999, 1_000_000)).toBe(0.999);
 });

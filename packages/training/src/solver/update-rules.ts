@@ -135,12 +135,3 @@ export function updateParameters(
   }
   return norm;
 }
-
-/**
- * The share of the old mean in a running mean of weights. Young means forget faster, as they still hold what training began with.
- *
- * @param iteration - Updates completed before this one.
- */
-export function averagingDecay(emaDecay: number, iteration: number): number {
-  return Math.min(emaDecay, (1 + iteration) / (10 + iteration));
-}

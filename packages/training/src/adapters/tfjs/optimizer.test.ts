@@ -4,7 +4,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type SolverConfig, solverTypes } from '../../solver/solver-config.ts';
 import { solverOf } from '../../solver/solver-of.ts';
-import { averagingDecay, updateParameters, updateRules } from '../../solver/update-rules.ts';
+import { updateParameters, updateRules } from '../../solver/update-rules.ts';
 import { createOptimizer, type Multipliers, type Optimizer } from './optimizer.ts';
 
 const tf = await loadTensorFlow();
@@ -93,7 +93,7 @@ function reference(config: SolverConfig, { to = 6 } = {}) {
       });
     }
     norms.push(updateParameters(parameters, { config, iteration }));
-    const decay = averagingDecay(config.emaDecay ?? 0, iteration);
+    const { emaDecay: decay = 0 } = config;
     averages.forEach((average, p) => {
       parameters[p]!.weights.forEach((weight, i) => {
         average[i] = decay * average[i]! + (1 - decay) * weight;

@@ -4,7 +4,7 @@ import type { TensorFlow } from '@kith/network/tfjs';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 import { learningRate } from '../../solver/learning-rate.ts';
 import type { SolverConfig } from '../../solver/solver-config.ts';
-import { averagingDecay, type Multiplier, updateRules } from '../../solver/update-rules.ts';
+import { type Multiplier, updateRules } from '../../solver/update-rules.ts';
 import { tensorRules, towards } from './update-on-tensors.ts';
 
 /** What a parameter's learning rate and weight decay are multiplied by, by its name; both 1 by default. */
@@ -135,8 +135,7 @@ class TensorOptimizer implements Optimizer {
     });
     if (emaDecay === undefined) return;
     const average = `${name}/${averageSlot}`;
-    const share = { decay: averagingDecay(emaDecay, iteration), number };
-    this.#replace(this.#slots, average, towards(this.#slots.get(average)!, variable, share));
+    this.#replace(this.#slots, average, towards(this.#slots.get(average)!, variable, { decay: emaDecay, number }));
   }
 
   /** Keep a tensor under a name, in the place of the one before. */
