@@ -24,11 +24,12 @@ export { type HardTriplet, type TrainingPageInput, type TripletFace, trainingPag
 export { type PkSamplerOptions, pkSampler } from './samplers/pk-sampler.ts';
 export type { Sampler } from './samplers/sampler.ts';
 export { type ShuffledSamplerOptions, shuffledSampler } from './samplers/shuffled-sampler.ts';
-export { type LearningRatePolicy, learningRate } from './solver/learning-rate.ts';
+export { learningRate } from './solver/learning-rate.ts';
+export type { LearningRatePolicy } from './solver/learning-rate-policy.ts';
+export { type CaffeSolver, readSolver } from './solver/read-solver.ts';
 export { type SolverConfig, type SolverType, solverTypes } from './solver/solver-config.ts';
 export { solverOf } from './solver/solver-of.ts';
 export {
-  averagingDecay,
   type Multiplier,
   type TrainedParameter,
   type UpdateRule,

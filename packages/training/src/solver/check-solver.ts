@@ -1,5 +1,5 @@
 import { FaceError } from '@kith/core';
-import type { LearningRatePolicy } from './learning-rate.ts';
+import type { LearningRatePolicy } from './learning-rate-policy.ts';
 import { type SolverConfig, solverTypes } from './solver-config.ts';
 
 /** A kind of number, in words and as a test. */
@@ -44,45 +44,61 @@ const policyRanges: Readonly<Record<LearningRatePolicy['kind'], Readonly<Record<
   cosine: {},
 };
 
+/** How a message calls a setting, such as `momentum` or `policy.gamma`. */
+export type NameOf = (name: string) => string;
+
 /**
  * Check that the settings of a solver go together.
  *
  * @throws {FaceError} `SOLVER_INVALID` naming the setting, what was expected and what was got.
  */
-export function checkSolver(config: SolverConfig): void {
-  const { type, momentum, regularization, clipGradients, emaDecay, warmUp } = config;
-  if (!solverTypes.includes(type)) throw invalid('type', `one of ${solverTypes.join(', ')}`, type);
-  if (!['L1', 'L2'].includes(regularization)) throw invalid('regularization', 'L2 or L1', regularization);
-  for (const [name, range] of Object.entries(ranges)) assertIn(range, name, config[name as keyof SolverConfig]);
-  if (['AdaGrad', 'RMSProp'].includes(type) && momentum !== 0)
-    throw invalid('momentum', `0 for ${type}, which has none`, momentum);
-  if (clipGradients !== undefined) assertIn(positive, 'clipGradients', clipGradients);
-  if (emaDecay !== undefined) assertIn(share, 'emaDecay', emaDecay);
-  if (warmUp !== undefined) {
-    assertIn(whole, 'warmUp.iterations', warmUp.iterations);
-    if (warmUp.from !== undefined) assertIn(proportion, 'warmUp.from', warmUp.from);
+export function checkSolver(config: SolverConfig, nameOf: NameOf = (name) => `The solver's ${name}`): void {
+  new Check(nameOf).solver(config);
+}
+
+class Check {
+  readonly #nameOf: NameOf;
+
+  constructor(nameOf: NameOf) {
+    this.#nameOf = nameOf;
   }
-  checkPolicy(config.policy);
-}
 
-function checkPolicy(policy: LearningRatePolicy): void {
-  const wanted = Object.hasOwn(policyRanges, policy.kind) ? policyRanges[policy.kind] : undefined;
-  if (!wanted) throw invalid('policy', `one of ${Object.keys(policyRanges).join(', ')}`, policy.kind);
-  const given = new Map<string, unknown>(Object.entries(policy));
-  for (const [name, range] of Object.entries(wanted)) assertIn(range, `policy.${name}`, given.get(name));
-  if (policy.kind === 'cosine' && policy.least !== undefined) assertIn(proportion, 'policy.least', policy.least);
-  if (policy.kind !== 'multistep') return;
-  const { stepValues } = policy;
-  const bad = stepValues.findIndex((value, i) => !count.has(value) || value <= (stepValues[i - 1] ?? 0));
-  if (bad >= 0 || stepValues.length === 0)
-    throw invalid('policy.stepValues', 'rising whole numbers from 1', stepValues.join(', '));
-}
+  solver(config: SolverConfig): void {
+    const { type, momentum, regularization, clipGradients, emaDecay, warmUp } = config;
+    if (!solverTypes.includes(type)) this.#refuse('type', `one of ${solverTypes.join(', ')}`, type);
+    if (!['L1', 'L2'].includes(regularization)) this.#refuse('regularization', 'L2 or L1', regularization);
+    for (const [name, range] of Object.entries(ranges)) this.#assert(range, name, config[name as keyof SolverConfig]);
+    if (['AdaGrad', 'RMSProp'].includes(type) && momentum !== 0)
+      this.#refuse('momentum', `0 for ${type}, which has none`, momentum);
+    if (clipGradients !== undefined) this.#assert(positive, 'clipGradients', clipGradients);
+    if (emaDecay !== undefined) this.#assert(share, 'emaDecay', emaDecay);
+    if (warmUp !== undefined) {
+      this.#assert(whole, 'warmUp.iterations', warmUp.iterations);
+      if (warmUp.from !== undefined) this.#assert(proportion, 'warmUp.from', warmUp.from);
+    }
+    this.#policy(config.policy);
+  }
 
-function assertIn({ says, has }: Range, name: string, value: unknown): void {
-  if (typeof value === 'number' && Number.isFinite(value) && has(value)) return;
-  throw invalid(name, says, value);
-}
+  #policy(policy: LearningRatePolicy): void {
+    const kinds = Object.keys(policyRanges);
+    if (!kinds.includes(policy.kind)) this.#refuse('policy', `one of ${kinds.join(', ')}`, policy.kind);
+    const given = new Map<string, unknown>(Object.entries(policy));
+    for (const [name, range] of Object.entries(policyRanges[policy.kind]))
+      this.#assert(range, `policy.${name}`, given.get(name));
+    if (policy.kind === 'cosine' && policy.least !== undefined) this.#assert(proportion, 'policy.least', policy.least);
+    if (policy.kind !== 'multistep') return;
+    const { stepValues } = policy;
+    const bad = stepValues.findIndex((value, i) => !count.has(value) || value <= (stepValues[i - 1] ?? 0));
+    if (bad >= 0 || stepValues.length === 0)
+      this.#refuse('policy.stepValues', 'rising whole numbers from 1', stepValues.join(', ') || undefined);
+  }
 
-function invalid(name: string, expected: string, got: unknown): FaceError {
-  return new FaceError('SOLVER_INVALID', `The solver's ${name} is ${String(got)}, expected ${expected}.`);
+  #assert({ says, has }: Range, name: string, value: unknown): void {
+    if (typeof value !== 'number' || !Number.isFinite(value) || !has(value)) this.#refuse(name, says, value);
+  }
+
+  #refuse(name: string, expected: string, got: unknown): never {
+    const state = got === undefined ? 'missing' : String(got);
+    throw new FaceError('SOLVER_INVALID', `${this.#nameOf(name)} is ${state}, expected ${expected}.`);
+  }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type LearningRatePolicy, learningRate } from './learning-rate.ts';
+import { learningRate } from './learning-rate.ts';
+import type { LearningRatePolicy } from './learning-rate-policy.ts';
 import { solverOf } from './solver-of.ts';
 
 const rateOf = (policy: LearningRatePolicy, iteration: number, { baseLr = 0.01, maxIterations = 10_000_000 } = {}) =>
@@ -75,7 +76,7 @@ describe('the settings of a solver', () => {
     [{ warmUp: { iterations: 1.5 } }, 'warmUp.iterations is 1.5'],
     [{ warmUp: { iterations: 5, from: 2 } }, 'warmUp.from is 2'],
     [{ policy: { kind: 'toString' } }, 'policy is toString, expected one of fixed'],
-    [{ policy: { kind: 'step', gamma: 0.1 } }, 'policy.stepSize is undefined'],
+    [{ policy: { kind: 'step', gamma: 0.1 } }, 'policy.stepSize is missing'],
     [{ policy: { kind: 'multistep', gamma: 0.1, stepValues: [5, 5] } }, 'policy.stepValues is 5, 5'],
     [{ policy: { kind: 'multistep', gamma: 0.1, stepValues: [] } }, 'policy.stepValues is'],
     [{ policy: { kind: 'cosine', least: 2 } }, 'policy.least is 2'],

@@ -1,4 +1,4 @@
-import type { LearningRatePolicy } from './learning-rate.ts';
+import type { LearningRatePolicy } from './learning-rate-policy.ts';
 
 /** Rules that make an update of a gradient, by Caffe's names where it has them. */
 export const solverTypes = ['SGD', 'Nesterov', 'AdaGrad', 'RMSProp', 'AdaDelta', 'Adam', 'AdamW'] as const;

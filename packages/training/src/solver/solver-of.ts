@@ -1,7 +1,8 @@
 import { checkSolver } from './check-solver.ts';
 import type { SolverConfig, SolverType } from './solver-config.ts';
 
-const defaults: Omit<SolverConfig, 'baseLr' | 'maxIterations'> = {
+/** What Caffe takes for a field that is not there. */
+export const solverDefaults: Omit<SolverConfig, 'baseLr' | 'maxIterations'> = {
   type: 'SGD',
   policy: { kind: 'fixed' },
   momentum: 0,
@@ -27,8 +28,8 @@ const momenta: Readonly<Partial<Record<SolverType, number>>> = { Adam: 0.9, Adam
  * @throws {FaceError} `SOLVER_INVALID` naming the field, what was expected and what was got.
  */
 export function solverOf(given: Partial<SolverConfig> & Pick<SolverConfig, 'baseLr' | 'maxIterations'>): SolverConfig {
-  const momentum = momenta[given.type ?? defaults.type] ?? defaults.momentum;
-  const config: SolverConfig = { ...defaults, momentum, ...given };
+  const momentum = momenta[given.type ?? solverDefaults.type] ?? solverDefaults.momentum;
+  const config: SolverConfig = { ...solverDefaults, momentum, ...given };
   checkSolver(config);
   return config;
 }
