@@ -131,6 +131,20 @@ describe('writing safetensors', () => {
     expect([0, 4, 8].map((at) => numbers.readFloatLE(at))).toEqual([Math.fround(0.1), -3, Number.NaN]);
   });
 
+  test('in half precision writes two bytes a number, and refuses what that cannot hold', () => {
+    const bytes = encodeSafetensors({ weights, metadata: {} }, { precision: 'half' });
+    const length = bytes[0]! + 256 * bytes[1]!;
+    const header = JSON.parse(Buffer.from(bytes.subarray(8, 8 + length)).toString('utf8'));
+    expect(header['é"']).toEqual({ dtype: 'F16', shape: [1], data_offsets: [4, 6] });
+    expect(bytes.length).toBe(8 + length + 6);
+    expect(decodeSafetensors(bytes).weights.get('conv/kernel')!.data).toEqual(Float32Array.of(0.0999755859375, -3));
+    expect(decodeSafetensors(bytes).weights.get('é"')!.data).toEqual(Float32Array.of(Number.NaN));
+    const large: Weights = new Map([['a', { shape: [2], data: Float32Array.of(1, 65_520) }]]);
+    expect(() => encodeSafetensors({ weights: large, metadata: {} }, { precision: 'half' })).toThrow(
+      expect.objectContaining({ code: 'WEIGHTS_NOT_FINITE', message: expect.stringMatching(/^a holds 65520 at 1/) }),
+    );
+  });
+
   test('reads back what it wrote', () => {
     const tensors = fc.dictionary(
       fc.string().filter((name) => !name.startsWith('__')),

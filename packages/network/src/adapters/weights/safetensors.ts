@@ -2,13 +2,20 @@ import { FaceError } from '@kith/core';
 import { elementsOf, formatShape } from '../../shape.ts';
 import type { Weights, WeightTensor } from '../../weights.ts';
 import { repeatedKey } from './repeated-key.ts';
-import { fromBfloats, fromHalves } from './small-floats.ts';
+import { fromBfloats, fromHalves, toHalves } from './small-floats.ts';
 
 /** What a safetensors file holds. */
 export interface Safetensors {
   readonly weights: Weights;
   /** Free text under free keys. */
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Numbers of four bytes, or of two with three digits. */
+export type Precision = 'single' | 'half';
+
+export interface EncodeOptions {
+  readonly precision?: Precision;
 }
 
 const metadataKey = '__metadata__';
@@ -30,17 +37,22 @@ const kinds: Readonly<Record<string, { readonly bytes: number; readonly read: (n
   };
 
 /**
- * Write tensors in the safetensors format, as single-precision numbers in the order they come.
+ * Write tensors in the safetensors format, in the order they come.
  *
+ * @throws {FaceError} `WEIGHTS_NOT_FINITE` for a finite number that is none in half precision.
  * @see Hugging Face, safetensors, "Format", 2022.
  */
-export function encodeSafetensors({ weights, metadata }: Safetensors): Uint8Array {
+export function encodeSafetensors(
+  { weights, metadata }: Safetensors,
+  { precision = 'single' }: EncodeOptions = {},
+): Uint8Array {
+  const { dtype, bytes: size, write } = writers[precision];
   const header: Record<string, unknown> = { [metadataKey]: metadata };
   let end = 0;
   for (const [name, { shape, data }] of weights) {
     const begin = end;
-    end += data.length * 4;
-    header[name] = { dtype: 'F32', shape, data_offsets: [begin, end] };
+    end += data.length * size;
+    header[name] = { dtype, shape, data_offsets: [begin, end] };
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
   // spaces after the header bring the numbers to a multiple of eight
@@ -50,11 +62,45 @@ export function encodeSafetensors({ weights, metadata }: Safetensors): Uint8Arra
   view.setBigUint64(0, BigInt(headerBytes), true);
   bytes.fill(0x20, lengthBytes, lengthBytes + headerBytes).set(text, lengthBytes);
   let at = lengthBytes + headerBytes;
-  for (const { data } of weights.values()) {
-    for (let i = 0; i < data.length; i++, at += 4) view.setFloat32(at, data[i]!, true);
+  for (const [name, { data }] of weights) {
+    write(view, { name, data, at });
+    at += data.length * size;
   }
   return bytes;
 }
+
+interface Placing {
+  readonly name: string;
+  readonly data: Float32Array;
+  /** First byte. */
+  readonly at: number;
+}
+
+const writers = {
+  single: {
+    dtype: 'F32',
+    bytes: 4,
+    write(view: DataView, { data, at }: Placing) {
+      for (let i = 0; i < data.length; i++) view.setFloat32(at + i * 4, data[i]!, true);
+    },
+  },
+  half: {
+    dtype: 'F16',
+    bytes: 2,
+    write(view: DataView, { name, data, at }: Placing) {
+      const bits = toHalves(data);
+      for (let i = 0; i < data.length; i++) {
+        if ((bits[i]! & 0x7fff) === 0x7c00 && Number.isFinite(data[i])) {
+          throw new FaceError(
+            'WEIGHTS_NOT_FINITE',
+            `${name} holds ${data[i]} at ${i}, expected at most 65,504 for half precision.`,
+          );
+        }
+        view.setUint16(at + i * 2, bits[i]!, true);
+      }
+    },
+  },
+} as const;
 
 /**
  * Read a safetensors file whose tensors are single-precision, half-precision or bfloat16 numbers.

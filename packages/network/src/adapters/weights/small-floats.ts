@@ -14,6 +14,35 @@ export function fromHalves(bits: Uint16Array): Float32Array {
 }
 
 /**
+ * Round numbers to half precision (IEEE 754 binary16), to the nearest, of two as near to the even one.
+ *
+ * @returns The bits, one a number; infinite from 65,520 on.
+ */
+export function toHalves(numbers: Float32Array): Uint16Array {
+  const singles = new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length);
+  const out = new Uint16Array(numbers.length);
+  for (let i = 0; i < out.length; i++) out[i] = halfBitsOf(singles[i]!);
+  return out;
+}
+
+/** The bits of the half nearest to a single-precision number. */
+function halfBitsOf(single: number): number {
+  const sign = (single >>> 16) & 0x8000;
+  const exponent = (single >>> 23) & 0xff;
+  const fraction = single & 0x7fffff;
+  if (exponent === 0xff) return sign | 0x7c00 | (fraction === 0 ? 0 : 0x200);
+  if (exponent > 142) return sign | 0x7c00;
+  // below the least normal half, so many more bits are cut off
+  const cut = exponent > 112 ? 13 : 126 - exponent;
+  if (cut > 24) return sign;
+  const whole = exponent > 112 ? ((exponent - 112) << 23) | fraction : 0x800000 | fraction;
+  const kept = whole >>> cut;
+  const [rest, half] = [whole - kept * 2 ** cut, 2 ** (cut - 1)];
+  // what rounds up past the greatest fraction carries into the exponent, as it should
+  return sign | (kept + (rest > half || (rest === half && kept % 2 === 1) ? 1 : 0));
+}
+
+/**
  * Read bfloat16 numbers, the upper halves of single-precision ones, each exactly.
  *
  * @param bits - One a number.

@@ -29,7 +29,7 @@ test('what is written is read again, with its manifest, and nothing else lies th
   const read = await readWeights(path);
   expect(read.weights).toEqual(weights);
   expect(read.manifest).toEqual(written);
-  expect((await readdir(folder)).sort()).toEqual(['two.json', 'two.safetensors']);
+  expect((await readdir(folder)).sort()).toEqual(['two.safetensors', 'two.safetensors.json']);
   const bytes = await readFile(path);
   expect(written).toEqual({
     ...manifest,
@@ -45,6 +45,20 @@ test('new weights take the place of old ones', async () => {
   const others = initialWeights(net, { seed: 2 });
   await writeWeights(path, others, { manifest });
   expect((await readWeights(path)).weights).toEqual(others);
+});
+
+test('in half precision the file is half as long, and what is read is within a thousandth of what was written', async () => {
+  const single = await writeWeights(path, weights, { manifest });
+  const half = await writeWeights(path, weights, { manifest, precision: 'half' });
+  const read = (await readWeights(path)).weights;
+  const numbers = [...weights.values()].reduce((sum, { data }) => sum + data.length, 0);
+  expect(single.bytes - half.bytes).toBe(2 * numbers);
+  for (const [name, { shape, data }] of weights) {
+    expect(read.get(name)!.shape).toEqual(shape);
+    expect(
+      [...read.get(name)!.data].every((value, i) => Math.abs(value - data[i]!) <= 2 ** -11 * Math.abs(data[i]!)),
+    ).toBe(true);
+  }
 });
 
 test('a write that fails leaves the old files and nothing besides', async () => {
@@ -81,7 +95,7 @@ test('a file cut short or altered is told with both checksums', async () => {
 
 test('a missing part is named', async () => {
   const missing = (part: string) => ({ code: 'FILE_NOT_FOUND', message: expect.stringContaining(part) });
-  await expect(readWeights(path)).rejects.toMatchObject(missing('two.json'));
+  await expect(readWeights(path)).rejects.toMatchObject(missing('two.safetensors.json'));
   await writeWeights(path, weights, { manifest });
   await rm(path);
   await expect(readWeights(path)).rejects.toMatchObject(missing('two.safetensors'));

@@ -3,17 +3,21 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { FaceError } from '@kith/core';
 import type { Weights } from '../../weights.ts';
-import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+import { decodeSafetensors, type EncodeOptions, encodeSafetensors } from './safetensors.ts';
 import { parseManifest, type WeightsManifest, type WeightsNotes } from './weights-manifest.ts';
 
 const extension = '.safetensors';
 
-/** The manifest's file, beside its weights: `net.json` of `net.safetensors`. */
+/** The manifest's file, beside its weights: `net.safetensors.json` of `net.safetensors`. */
 export function manifestPath(path: string): string {
   if (!path.endsWith(extension)) {
     throw new FaceError('USAGE', `A file of weights is named …${extension}, got ${basename(path)}.`);
   }
-  return `${path.slice(0, -extension.length)}.json`;
+  return `${path}.json`;
+}
+
+export interface WriteWeightsOptions extends EncodeOptions {
+  readonly manifest: WeightsNotes;
 }
 
 /**
@@ -22,15 +26,15 @@ export function manifestPath(path: string): string {
  *
  * @param path - Ends in `.safetensors`.
  * @param manifest - Whose they are and where they come from; the rest is filled in.
- * @throws {FaceError} `USAGE` for another name, `WEIGHTS_MALFORMED` for a manifest that lacks a field, `FILE_NOT_FOUND` where there is no
+ * @throws {FaceError} `USAGE` for another name, `WEIGHTS_NOT_FINITE` for what half precision cannot hold, `WEIGHTS_MALFORMED` for a manifest that lacks a field, `FILE_NOT_FOUND` where there is no
  *   such folder, `DISK_FULL`.
  */
 export async function writeWeights(
   path: string,
   weights: Weights,
-  { manifest: notes }: { readonly manifest: WeightsNotes },
+  { manifest: notes, precision }: WriteWeightsOptions,
 ): Promise<WeightsManifest> {
-  const bytes = encodeSafetensors({ weights, metadata: { network: notes.network } });
+  const bytes = encodeSafetensors({ weights, metadata: { network: notes.network } }, precision ? { precision } : {});
   const manifest: WeightsManifest = {
     format: 1,
     ...notes,
