@@ -12,49 +12,66 @@ export interface Parameter {
   /** Learned by gradients; the running statistics of a batch norm are not. Only trainable parameters are counted. */
   readonly trainable: boolean;
   readonly fill: Fill;
-  /** How many inputs each output sums over; for kernels only. */
+  /** How many inputs each output sums over; for kernels only. Of transposed convolutions, as Caffe counts, how many outputs an input adds to. */
   readonly fanIn: number;
+  /** How many weights each input channel has; for kernels only. Of transposed convolutions, how many each output channel of its group has. */
+  readonly fanOut: number;
 }
 
 /** What an operation learns. */
 export function parametersOf(node: string, operation: Operation, input: Shape, output: Shape): readonly Parameter[] {
-  const named = (part: string, shape: readonly number[], fill: Fill, { fanIn = 0, trainable = true } = {}) => ({
+  const named = (
+    part: string,
+    shape: readonly number[],
+    fill: Fill,
+    { fanIn = 0, fanOut = 0, trainable = true } = {},
+  ) => ({
     name: `${node}/${part}`,
     shape,
     trainable,
     fill,
     fanIn,
+    fanOut,
   });
   const inChannels = channelsOf(input);
-  const kernel = (shape: readonly number[], fanIn: number) => named('kernel', shape, 'kernel', { fanIn });
+  const kernel = (shape: readonly number[], fans: Pick<Parameter, 'fanIn' | 'fanOut'>) =>
+    named('kernel', shape, 'kernel', fans);
   const biases = (has: boolean, shape: readonly number[]) => (has ? [named('bias', shape, 'zeros')] : []);
 
   switch (operation.kind) {
     case 'conv': {
       const { kernel: size, filters, groups, bias } = operation;
       const shape = [...size, inChannels / groups, filters];
-      return [kernel(shape, elementsOf(size) * (inChannels / groups)), ...biases(bias, [filters])];
+      const fans = { fanIn: elementsOf(size) * (inChannels / groups), fanOut: elementsOf(size) * filters };
+      return [kernel(shape, fans), ...biases(bias, [filters])];
     }
     case 'depthwiseConv': {
       const { kernel: size, multiplier, bias } = operation;
-      return [kernel([...size, inChannels, multiplier], elementsOf(size)), ...biases(bias, [inChannels * multiplier])];
+      const filters = inChannels * multiplier;
+      const fans = { fanIn: elementsOf(size), fanOut: elementsOf(size) * filters };
+      return [kernel([...size, inChannels, multiplier], fans), ...biases(bias, [filters])];
     }
     case 'transposedConv': {
       const { kernel: size, filters, groups, bias } = operation;
-      return [named('kernel', [...size, filters / groups, inChannels], 'bilinear'), ...biases(bias, [filters])];
+      const fans = { fanIn: elementsOf(size) * (filters / groups), fanOut: elementsOf(size) * inChannels };
+      return [named('kernel', [...size, filters / groups, inChannels], 'bilinear', fans), ...biases(bias, [filters])];
     }
     case 'locallyConnected': {
       const { kernel: size, filters, region, bias } = operation;
       const cells = region.map((side, i) => Math.ceil((output[i] as number) / side));
       const fanIn = elementsOf(size) * inChannels;
-      return [kernel([...cells, fanIn, filters], fanIn), ...biases(bias, [...cells, filters])];
+      const fans = { fanIn, fanOut: elementsOf(size) * filters };
+      return [kernel([...cells, fanIn, filters], fans), ...biases(bias, [...cells, filters])];
     }
     case 'dense': {
       const length = elementsOf(input);
-      return [kernel([length, operation.units], length), ...biases(operation.bias, [operation.units])];
+      const { units, bias } = operation;
+      return [kernel([length, units], { fanIn: length, fanOut: units }), ...biases(bias, [units])];
     }
-    case 'embeddingLookup':
-      return [kernel([operation.count, operation.dimension], operation.dimension)];
+    case 'embeddingLookup': {
+      const { count, dimension } = operation;
+      return [kernel([count, dimension], { fanIn: dimension, fanOut: count })];
+    }
     case 'batchNorm':
       return [
         ...(operation.scale ? [named('gamma', [inChannels], 'ones')] : []),
