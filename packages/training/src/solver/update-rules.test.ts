@@ -65,6 +65,21 @@ test('Adam: a steady gradient moves by the rate whatever its size, a decayed wei
   expect(weightsOf(1, [5], { type: 'AdamW', weightDecay: 0.5 })[0]).toBeCloseTo(0.85, 6);
 });
 
+test('Adam and AdamW, by hand', () => {
+  const settings = { momentum: 0.5, momentum2: 0.75, delta: 1, weightDecay: 0 } as const;
+  // means 1, 0.5; squares 1, 0.75; corrections √(1/4) / (1/2), √(7/16) / (3/4)
+  const first = (0.1 * 1 * 1) / (Math.sqrt(1) + 1);
+  const second = (0.1 * (Math.sqrt(7) / 3) * 0.5) / (Math.sqrt(0.75) + 1);
+  expect(weightsOf(1, [2, 0], { type: 'Adam', ...settings })).toEqual(close([1 - first, 1 - first - second]));
+  // each update takes 0.1 · 0.5 of the weight besides, or of its sign
+  expect(weightsOf(2, [2, 0], { type: 'AdamW', ...settings, weightDecay: 0.5 })).toEqual(
+    close([2 * 0.95 - first, (2 * 0.95 - first) * 0.95 - second]),
+  );
+  expect(weightsOf(-3, [2], { type: 'AdamW', ...settings, weightDecay: 0.5, regularization: 'L1' })).toEqual(
+    close([-3 + 0.05 - first]),
+  );
+});
+
 test('the summed gradient is clipped, then divided, then decayed', () => {
   const config = solverOf({ baseLr: 1, maxIterations: 10, clipGradients: 1, iterationSize: 2, weightDecay: 0.25 });
   const [one, other, still] = [2, 4, 7].map((weight) => Float64Array.of(weight)) as [
