@@ -26,6 +26,7 @@ export { type HardTriplet, type TrainingPageInput, type TripletFace, trainingPag
 export { type PkSamplerOptions, pkSampler } from './samplers/pk-sampler.ts';
 export type { Sampler } from './samplers/sampler.ts';
 export { type ShuffledSamplerOptions, shuffledSampler } from './samplers/shuffled-sampler.ts';
+export type { CaffeFields } from './solver/caffe-fields.ts';
 export { learningRate } from './solver/learning-rate.ts';
 export type { LearningRatePolicy } from './solver/learning-rate-policy.ts';
 export { type CaffeSolver, readSolver } from './solver/read-solver.ts';

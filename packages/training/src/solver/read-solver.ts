@@ -1,19 +1,19 @@
 import { FaceError } from '@kith/core';
-import { flagOf, lineOf, type Message, numbersOf, parseTextFormat, textsOf, wholesOf } from '@kith/network';
+import { lineOf, type Message, numbersOf, parseTextFormat, wholesOf } from '@kith/network';
+import { type CaffeFields, caffeFieldNames, caffeFieldsOf, enumOf, quotedOf, solverInvalid } from './caffe-fields.ts';
 import { checkSolver } from './check-solver.ts';
 import type { LearningRatePolicy } from './learning-rate-policy.ts';
-import type { SolverConfig, SolverType } from './solver-config.ts';
+import { type SolverConfig, solverTypes } from './solver-config.ts';
 import { solverDefaults } from './solver-of.ts';
 
-/** A solver of a Caffe file. */
+/** A solver of a Caffe file; `testIterations` are those of its first test network. */
 export interface CaffeSolver extends SolverConfig {
-  /** Fields that say nothing about the updates, such as `net` and `snapshot_prefix`: what they hold, as written. */
-  readonly others: ReadonlyMap<string, readonly string[]>;
+  /** What it says besides how weights are updated. */
+  readonly caffe: CaffeFields;
 }
 
 /** Caffe's field of each of our settings. */
 const settings: Readonly<Record<string, string>> = {
-  'policy.kind': 'lr_policy',
   policy: 'lr_policy',
   'policy.gamma': 'gamma',
   'policy.power': 'power',
@@ -37,16 +37,7 @@ const settings: Readonly<Record<string, string>> = {
   snapshotInterval: 'snapshot',
   seed: 'random_seed',
 };
-const texts = ['net', 'train_net', 'test_net', 'snapshot_prefix', 'weights', 'snapshot_format', 'solver_mode'];
-const flags = [
-  'test_initialization',
-  'test_compute_loss',
-  'snapshot_diff',
-  'snapshot_after_train',
-  'debug_info',
-  'layer_wise_reduce',
-];
-const known = new Set([...Object.values(settings), ...texts, ...flags, 'device_id', 'solver_type']);
+const known = new Set([...Object.values(settings), ...caffeFieldNames, 'solver_type']);
 const repeated = new Set(['stepvalue', 'test_iter', 'test_net', 'weights']);
 
 /**
@@ -70,7 +61,7 @@ function solverIn(message: Message): CaffeSolver {
   assertFields(message);
   const number = (name: string) => numbersOf(message, name)[0];
   const whole = (name: string, least = 0) => wholesOf(message, name, least)[0];
-  const text = (name: string) => textsOf(message, name)[0];
+  const caffe = caffeFieldsOf(message);
   const clip = number('clip_gradients') ?? -1;
   const seed = whole('random_seed', -1) ?? -1;
   const given = {
@@ -82,14 +73,14 @@ function solverIn(message: Message): CaffeSolver {
     rmsDecay: number('rms_decay'),
     delta: number('delta'),
     weightDecay: number('weight_decay'),
-    regularization: text('regularization_type'),
+    regularization: quotedOf(message, 'regularization_type')[0],
     clipGradients: clip < 0 ? undefined : clip,
     iterationSize: whole('iter_size'),
     maxIterations: whole('max_iter'),
     averageLoss: whole('average_loss'),
     display: whole('display'),
     testInterval: whole('test_interval'),
-    testIterations: whole('test_iter'),
+    testIterations: caffe.testIterations[0],
     snapshotInterval: whole('snapshot'),
     seed: seed < 0 ? undefined : seed,
   };
@@ -99,7 +90,7 @@ function solverIn(message: Message): CaffeSolver {
     const field = settings[name] ?? name;
     return `Line ${lineOf(message, field)}: ${field}`;
   });
-  return { ...config, others: othersIn(message) };
+  return { ...config, caffe };
 }
 
 /** Each field is one that is read, and there once unless it is a list. */
@@ -114,26 +105,23 @@ function assertFields({ fields }: Message): void {
   }
 }
 
-/** Before there was `type`, an enum. */
-const oldTypes: readonly SolverType[] = ['SGD', 'Nesterov', 'AdaGrad', 'RMSProp', 'AdaDelta', 'Adam'];
+/** What `type` replaced. */
+const oldTypes = ['SGD', 'NESTEROV', 'ADAGRAD', 'RMSPROP', 'ADADELTA', 'ADAM'] as const;
 
 function typeIn(message: Message): string | undefined {
-  const [old] = textsOf(message, 'solver_type');
-  if (old === undefined) return textsOf(message, 'type')[0];
-  const found = oldTypes.find((type, i) => type.toUpperCase() === old || String(i) === old);
-  if (found) return found;
-  throw new FaceError(
-    'SOLVER_INVALID',
-    `Line ${lineOf(message, 'solver_type')}: solver_type is ${old}, expected one of ${oldTypes.join(', ').toUpperCase()}.`,
-  );
+  const [type] = quotedOf(message, 'type');
+  const old = enumOf(message, 'solver_type', oldTypes);
+  if (old !== undefined && type !== undefined)
+    throw solverInvalid(message, 'solver_type', 'is there besides type, expected one of them');
+  return solverTypes.find((name) => name.toUpperCase() === old) ?? type;
 }
 
-/** The policy with the settings it goes by; a policy that Caffe lacks is left to the check. */
+/** The policy with the settings it goes by; what is missing of them is left to the check. */
 function policyIn(message: Message): LearningRatePolicy {
   const [gamma, power] = ['gamma', 'power'].map((name) => numbersOf(message, name)[0]);
   const [stepSize] = wholesOf(message, 'stepsize', 1);
   const stepValues = wholesOf(message, 'stepvalue', 1);
-  const kind = textsOf(message, 'lr_policy')[0];
+  const [kind] = quotedOf(message, 'lr_policy');
   const all = { kind, gamma, power, stepSize, stepValues };
   const needs: Readonly<Record<string, readonly (keyof typeof all)[]>> = {
     fixed: [],
@@ -147,21 +135,10 @@ function policyIn(message: Message): LearningRatePolicy {
   const needed = kind !== undefined && Object.hasOwn(needs, kind) ? needs[kind] : undefined;
   if (!needed) {
     const got = kind === undefined ? 'missing' : JSON.stringify(kind);
-    const names = Object.keys(needs).join(', ');
-    throw new FaceError(
-      'SOLVER_INVALID',
-      `Line ${lineOf(message, 'lr_policy')}: lr_policy is ${got}, expected one of ${names}.`,
-    );
+    throw solverInvalid(message, 'lr_policy', `is ${got}, expected one of ${Object.keys(needs).join(', ')}`);
   }
+  // Caffe's sigmoid only rises
+  if (kind === 'sigmoid' && gamma !== undefined && gamma < 0)
+    throw solverInvalid(message, 'gamma', `is ${gamma}, expected a number from 0`);
   return Object.fromEntries([['kind', kind], ...needed.map((name) => [name, all[name]])]) as LearningRatePolicy;
-}
-
-/** What the updates do not need, checked for its kind. */
-function othersIn(message: Message): ReadonlyMap<string, readonly string[]> {
-  for (const name of flags) flagOf(message, name, false);
-  wholesOf(message, 'device_id', 0);
-  const tests = wholesOf(message, 'test_iter', 0).length > 1 ? ['test_iter'] : [];
-  const names = [...texts, ...flags, 'device_id', ...tests];
-  const found = names.map((name) => [name, textsOf(message, name)] as const);
-  return new Map(found.filter(([, values]) => values.length > 0));
 }
