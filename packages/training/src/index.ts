@@ -23,6 +23,7 @@ export type {
 export { formatDuration, progressBar, progressLine, type TrainingProgress } from './report/progress-line.ts';
 export { scalarsOf } from './report/scalars.ts';
 export { type HardTriplet, type TrainingPageInput, type TripletFace, trainingPage } from './report/training-page.ts';
+export { type ConfuserSamplerOptions, confuserSampler } from './samplers/confuser-sampler.ts';
 export { type PkSamplerOptions, pkSampler } from './samplers/pk-sampler.ts';
 export type { Sampler } from './samplers/sampler.ts';
 export { type ShuffledSamplerOptions, shuffledSampler } from './samplers/shuffled-sampler.ts';

@@ -1,17 +1,10 @@
-import { FaceError, seedOf } from '@kith/core';
+import { seedOf } from '@kith/core';
+import { type PhotosWanted, photosOfPeople } from './photos-of-people.ts';
 import type { Sampler } from './sampler.ts';
 import { permutation } from './shuffled-sampler.ts';
 
-export interface PkSamplerOptions {
-  /** Person of each row of the data set. Shape `[rows]`. */
-  readonly labels: ArrayLike<number>;
-  /** P: different people in a batch, at least 2. */
-  readonly people: number;
-  /** K: photos of each of them, at least 2. */
-  readonly photosPerPerson: number;
+export interface PkSamplerOptions extends PhotosWanted {
   readonly seed: number;
-  /** Also take people who have fewer than K photos, two at least, and repeat their photos. */
-  readonly repeatPhotos?: boolean;
 }
 
 // what the random orders are of, the second part of their seeds
@@ -26,16 +19,9 @@ const ofPhotos = 1;
  * @throws {FaceError} `TRAINING_DATA_UNFIT` when fewer than P people have photos enough; `USAGE` when P or K is below 2.
  * @see Hermans et al., In Defense of the Triplet Loss, 2017, §2.
  */
-export function pkSampler({ labels, people, photosPerPerson, seed, repeatPhotos = false }: PkSamplerOptions): Sampler {
-  for (const [name, value] of Object.entries({ people, photosPerPerson })) {
-    if (!Number.isInteger(value) || value < 2) {
-      throw new FaceError('USAGE', `${name} is a whole number of at least 2, got ${value}.`);
-    }
-  }
-  const rowsOf = rowsByLabel(labels);
-  const least = repeatPhotos ? 2 : photosPerPerson;
-  const usable = [...rowsOf.keys()].filter((label) => rowsOf.get(label)!.length >= least).sort((a, b) => a - b);
-  if (usable.length < people) throw tooFew({ rowsOf, usable: usable.length, people, least });
+export function pkSampler({ seed, ...wanted }: PkSamplerOptions): Sampler {
+  const { people, photosPerPerson } = wanted;
+  const { rowsOf, usable } = photosOfPeople(wanted);
   const batchesPerEpoch = Math.floor(usable.length / people);
   let kept = { epoch: -1, order: new Int32Array(0) };
   return {
@@ -69,30 +55,4 @@ function takePhotos(photos: readonly number[], { label, epoch, count, seed }: Tu
   const order = permutation(photos.length, seedOf(seed, ofPhotos, label, Math.floor(epoch / turnsPerOrder)));
   const first = (epoch % turnsPerOrder) * count;
   return Array.from({ length: count }, (_, i) => photos[order[(first + i) % photos.length]!]!);
-}
-
-function rowsByLabel(labels: ArrayLike<number>): Map<number, number[]> {
-  const rowsOf = new Map<number, number[]>();
-  for (let row = 0; row < labels.length; row++) {
-    const known = rowsOf.get(labels[row]!);
-    if (known) known.push(row);
-    else rowsOf.set(labels[row]!, [row]);
-  }
-  return rowsOf;
-}
-
-interface Shortage {
-  readonly rowsOf: ReadonlyMap<number, readonly number[]>;
-  readonly usable: number;
-  readonly people: number;
-  readonly least: number;
-}
-
-function tooFew({ rowsOf, usable, people, least }: Shortage): FaceError {
-  const single = [...rowsOf.values()].filter((rows) => rows.length === 1).length;
-  const got = `got ${usable} of ${rowsOf.size} people, ${single} of whom have one photo only`;
-  return new FaceError(
-    'TRAINING_DATA_UNFIT',
-    `A batch takes ${people} people of at least ${least} photos each; ${got}.`,
-  );
 }
