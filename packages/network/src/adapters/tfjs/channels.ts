@@ -1,4 +1,4 @@
-import { partsOf, type Tensor, type Tensor1D, type Tensor4D, type TensorFlow } from './tensorflow.ts';
+import { partsOf, type Tensor, type Tensor4D, type TensorFlow } from './tensorflow.ts';
 import type { Of } from './windows.ts';
 
 const channelsOf = (x: Tensor) => x.shape[x.rank - 1]!;
@@ -64,34 +64,4 @@ export function added(tf: TensorFlow, inputs: readonly Tensor[], shape: readonly
     return sides.every(([, after]) => after === 0) ? input : tf.pad(input, sides);
   });
   return tf.addN(grown);
-}
-
-export interface NormTask {
-  readonly operation: Of<'batchNorm'>;
-  readonly part: (name: string) => Tensor | undefined;
-  readonly keep: (name: string, value: Tensor) => void;
-  readonly training: boolean;
-}
-
-/**
- * In training by the batch's own mean and variance, which the running ones then follow, the variance by its unbiased
- * estimate; else by the running ones.
- *
- * @see Ioffe & Szegedy, Batch Normalization, ICML 2015, §3.1.
- */
-export function normalizeBatch(tf: TensorFlow, x: Tensor, { operation, part, keep, training }: NormTask): Tensor {
-  const running = { mean: part('mean') as Tensor1D, variance: part('variance') as Tensor1D };
-  // TensorFlow.js has no gradient where factor or summand are left out
-  const beta = (part('beta') ?? tf.zerosLike(running.mean)) as Tensor1D;
-  const gamma = (part('gamma') ?? tf.onesLike(running.mean)) as Tensor1D;
-  const normalized = ({ mean, variance }: typeof running) =>
-    tf.batchNorm(x, mean, variance, beta, gamma, operation.epsilon);
-  if (!training) return normalized(running);
-  const allButChannels = x.shape.slice(1).map((_, axis) => axis);
-  const batch = tf.moments(x, allButChannels) as typeof running;
-  const count = x.size / channelsOf(x);
-  const follow = (old: Tensor, now: Tensor) => old.mul(operation.momentum).add(now.mul(1 - operation.momentum));
-  keep('mean', follow(running.mean, batch.mean));
-  keep('variance', follow(running.variance, batch.variance.mul(count / Math.max(count - 1, 1))));
-  return normalized(batch);
 }

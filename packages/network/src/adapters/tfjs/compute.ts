@@ -1,9 +1,11 @@
 import type { Geometry } from '../../geometry.ts';
-import type { Operation } from '../../operation.ts';
+import type { ActivationName, Operation } from '../../operation.ts';
 import type { Maps, Shape } from '../../shape.ts';
+import { normalizeBatch } from './batch-norm.ts';
 import * as channels from './channels.ts';
 import * as convolutions from './convolutions.ts';
 import * as pools from './pools.ts';
+import { rectify, rectifyByParameter } from './rectifiers.ts';
 import type { Tensor, Tensor4D, TensorFlow } from './tensorflow.ts';
 
 /** An operation with all that it reads. */
@@ -59,15 +61,15 @@ function computePlain(tf: TensorFlow, { operation, inputs, shape, ...rest }: Tas
     case 'embeddingLookup':
       return channels.lookUp(tf, x, part('kernel')!);
     case 'batchNorm':
-      return channels.normalizeBatch(tf, x, { operation, ...rest });
+      return normalizeBatch(tf, x, { operation, ...rest });
     case 'channelScale':
       return x.mul(part('gamma')!).add(part('beta')!);
     case 'activation':
-      return operation.function === 'softmax' ? tf.softmax(x) : tf[operation.function](x);
+      return activated(tf, x, operation.function);
     case 'leakyRelu':
       return tf.maximum(x, x.mul(operation.slope));
     case 'prelu':
-      return tf.prelu(x, part('alpha')!);
+      return rectifyByParameter(tf, x, part('alpha')!);
     case 'maxout':
       return channels.maxout(tf, x, operation);
     case 'globalAveragePool':
@@ -97,5 +99,17 @@ function computePlain(tf: TensorFlow, { operation, inputs, shape, ...rest }: Tas
       return channels.added(tf, inputs, shape);
     default:
       throw new Error(`${operation.kind} is a layer of TensorFlow.js's own.`);
+  }
+}
+
+function activated(tf: TensorFlow, x: Tensor, form: ActivationName): Tensor {
+  switch (form) {
+    case 'softmax':
+      return tf.softmax(x);
+    case 'relu':
+    case 'relu6':
+      return rectify(tf, x, form);
+    default:
+      return tf[form](x);
   }
 }

@@ -1,4 +1,5 @@
 import type { Pair } from '../../shape.ts';
+import { nativeKernels, withGradient } from './native-kernels.ts';
 import { partsOf, type Tensor, type Tensor4D, type TensorFlow } from './tensorflow.ts';
 import { type Of, padded, prepared, type WindowPlace } from './windows.ts';
 
@@ -23,8 +24,14 @@ function inflated(tf: TensorFlow, kernel: Tensor, [down, across]: Pair): Tensor4
     .slice([0, 0, 0, 0], [(height - 1) * down + 1, (width - 1) * across + 1, channels, filters]);
 }
 
-function biased(sum: Tensor, bias: Tensor | undefined): Tensor {
-  return bias === undefined ? sum : sum.add(bias);
+function biased(tf: TensorFlow, sum: Tensor, bias: Tensor | undefined): Tensor {
+  if (bias === undefined) return sum;
+  const kernel = bias.rank === 1 ? nativeKernels(tf) : undefined;
+  if (!kernel) return sum.add(bias);
+  return withGradient(tf, [sum, bias], {
+    forward: () => kernel('BiasAdd', [sum, bias])[0]!,
+    back: (slope) => [slope, kernel('BiasAddGrad', [slope])[0]!],
+  });
 }
 
 export function convolve(
@@ -35,10 +42,10 @@ export function convolve(
   const { maps, padding } = prepared(tf, x, operation, place);
   const filter = inflated(tf, kernel, dilation);
   const one = (part: Tensor4D, weights: Tensor4D) => tf.conv2d(part, weights, [...stride], padding);
-  if (groups === 1) return biased(one(maps, filter), bias);
+  if (groups === 1) return biased(tf, one(maps, filter), bias);
   const filters = partsOf(tf, filter, { count: groups, axis: 3 });
   const parts = partsOf(tf, maps, { count: groups, axis: 3 }).map((part, i) => one(part, filters[i]!));
-  return biased(tf.concat(parts, 3), bias);
+  return biased(tf, tf.concat(parts, 3), bias);
 }
 
 export function convolveDepthwise(
@@ -54,7 +61,7 @@ export function convolveDepthwise(
     return convolve(tf, { operation: asGroups, x, place, kernel: reshaped, bias });
   }
   const { maps, padding } = prepared(tf, x, operation, place);
-  return biased(tf.depthwiseConv2d(maps, inflated(tf, kernel, dilation), [...stride], padding), bias);
+  return biased(tf, tf.depthwiseConv2d(maps, inflated(tf, kernel, dilation), [...stride], padding), bias);
 }
 
 export function convolveTransposed(
@@ -73,7 +80,7 @@ export function convolveTransposed(
     partsOf(tf, x, { count: groups, axis: 3 }).map((part, i) => one(part, kernels[i]!)),
     3,
   );
-  return biased(sum.slice([0, top, left, 0], [batch, height, width, filters]), bias);
+  return biased(tf, sum.slice([0, top, left, 0], [batch, height, width, filters]), bias);
 }
 
 /**
@@ -140,7 +147,7 @@ export function connectLocally(
     .transpose([1, 3, 0, 2, 4, 5])
     .reshape([down * across, batch * region[0] * region[1], length]);
   const sums = tf.matMul(cells, kernel.reshape([down * across, length, filters]));
-  const all = biased(sums, bias?.reshape([down * across, 1, filters]));
+  const all = biased(tf, sums, bias?.reshape([down * across, 1, filters]));
   return all
     .reshape([down, across, batch, region[0], region[1], filters])
     .transpose([2, 0, 3, 1, 4, 5])

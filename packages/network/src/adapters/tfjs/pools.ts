@@ -1,5 +1,6 @@
 import type { Sides } from '../../shape.ts';
-import type { Tensor, Tensor4D, TensorFlow } from './tensorflow.ts';
+import { nativeKernels, withGradient } from './native-kernels.ts';
+import type { Tensor, Tensor1D, Tensor4D, TensorFlow } from './tensorflow.ts';
 import { namedPadding, type Of, padded, type WindowPlace } from './windows.ts';
 
 export function poolMax(
@@ -8,7 +9,28 @@ export function poolMax(
 ): Tensor {
   const padding = namedPadding(operation, place);
   const maps = padding === undefined ? padded(tf, x, place.geometry, Number.NEGATIVE_INFINITY) : x;
-  return tf.maxPool(maps, [...operation.kernel], [...operation.stride], padding ?? 'valid');
+  const kernel = nativeKernels(tf);
+  if (!kernel) return tf.maxPool(maps, [...operation.kernel], [...operation.stride], padding ?? 'valid');
+  return withGradient(tf, [maps], {
+    forward: (save) => {
+      const [value, places] = kernel('MaxPoolWithArgmax', [maps], {
+        outputs: 2,
+        types: { T: 'float32', Targmax: 'int32' },
+        attributes: {
+          ksize: [1, ...operation.kernel, 1],
+          strides: [1, ...operation.stride, 1],
+          padding: (padding ?? 'valid').toUpperCase(),
+          include_batch_in_index: true,
+        },
+      }) as [Tensor, Tensor];
+      save([places]);
+      return value;
+    },
+    // its own kernel for this searches the windows once more, which takes several times as long
+    back: (slope, [places]) => [
+      tf.unsortedSegmentSum(slope.flatten(), places!.flatten<Tensor1D>(), maps.size).reshape(maps.shape),
+    ],
+  });
 }
 
 export function poolAverage(
@@ -51,17 +73,13 @@ export function poolLp(
 
 /** The p-th root of what is not negative. Its slope at zero is infinite; windows of zeros get none. */
 function rooted(tf: TensorFlow, x: Tensor, p: number): Tensor {
-  const root = tf.customGrad((...given) => {
-    const [powers, save] = given as [Tensor, GradSaver];
-    const value = tf.pow(powers, 1 / p);
-    save([value]);
-    const gradFunc = (slope: Tensor, [kept]: Tensor[]) => {
-      const scaled = slope.mul(tf.pow(kept!, 1 - p).div(p));
-      return tf.where(kept!.equal(0), tf.zerosLike(slope), scaled);
-    };
-    return { value, gradFunc };
+  return withGradient(tf, [x], {
+    forward: (save) => {
+      // a power of any other exponent takes a hundred times as long
+      const value = p === 2 ? tf.sqrt(x) : tf.pow(x, 1 / p);
+      save([value]);
+      return value;
+    },
+    back: (slope, [value]) => [tf.divNoNan(slope, (p === 2 ? value! : tf.pow(value!, p - 1)).mul(p))],
   });
-  return root(x);
 }
-
-type GradSaver = (tensors: Tensor[]) => void;
