@@ -25,7 +25,26 @@ describe('kith models', () => {
       ['facenet-inception-resnet-v1', 512],
     ]);
     expect(json.models.filter((model) => model.default)).toMatchObject([{ available: true, parameters: 5_614_592 }]);
-    expect((await kith(['models'])).stdout).toMatch(/^model .*MACs\ndlib-resnet .*CC0-1.0/);
+  });
+
+  test('sets them in a table that fits a terminal of 100 letters, with their figures', async () => {
+    const { stdout } = await kith(['models']);
+    expect(stdout).toMatch(/^model .*MACs\ndlib-resnet .*CC0-1.0/);
+    expect(stdout).toMatch(
+      /\ndlib-resnet-int8 .* default {2}0\.9932 ± 0\.0010 {2}0\.9803 {2}1\.45 .* 5\.61 M +271 M\n/,
+    );
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  test('tells what is known of one, as the list has it', async () => {
+    const { json } = await kithJson<{ models: Entry[] }>(['models']);
+    const one = await kithJson<Entry>(['models', 'dlib-resnet-int8']);
+    expect(one.json).toEqual(json.models.find(({ name }) => name === 'dlib-resnet-int8'));
+    const { stdout } = await kith(['models', 'dlib-resnet-int8']);
+    expect(stdout).toMatch(/\naccuracy, LFW View 2 +0\.9932 ± 0\.0010\n/);
+    expect(stdout).toMatch(/\nmultiply-adds a run +270,854,144\n/);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(await kith(['models', 'none'])).toMatchObject({ code: 2, stdout: '' });
   });
 
   test('a model whose weights are not there says where they are looked for', async () => {

@@ -44,15 +44,22 @@ export type {
 } from './gallery-answers.ts';
 export type { LocatedFace } from './locate-faces.ts';
 export {
+  accuracyText,
   defaultModel,
+  describeModel,
   type FaceModel,
+  type LfwFigures,
   type LoadModelOptions,
   listModels,
   loadModel,
   type MeasuredModel,
+  type ModelCard,
   type ModelEntry,
   measured,
+  millisecondsText,
+  modelFigures,
   modelNames,
+  type SpeedFigures,
   spaceOfModel,
 } from './models/index.ts';
 export { openNetwork } from './network-file.ts';

@@ -32,7 +32,6 @@ export function dlibModel({ name, sha256, load }: DlibForm): ModelPlan {
     name,
     space,
     network: dlibResnet29,
-    licence: 'CC0-1.0',
     isAvailable: () => hasBundledWeights(),
     align: (image, landmarks) => alignToTemplate(image, landmarks, { template }),
     openFinder: openFaceFinder,

@@ -30,7 +30,6 @@ export interface ModelPlan {
   readonly space: EmbeddingSpace;
   /** The network that embeds. */
   readonly network: Network;
-  readonly licence: string;
   /** Whether its weights are there. */
   isAvailable(): Promise<boolean>;
   align(image: Image, landmarks: Landmarks): AlignedFace;

@@ -34,7 +34,6 @@ export const facenet: ModelPlan = {
   name,
   space,
   network: facenetInceptionResnetV1,
-  licence: 'MIT',
   isAvailable: async () => (await weightFolder()) !== undefined,
   align: (image, landmarks) => alignToHead(image, landmarks, { crop: facenetHead }),
   openFinder: openFaceFinder,

@@ -7,8 +7,13 @@ import { dlibResnet } from './dlib-resnet.ts';
 import { dlibResnetInt8 } from './dlib-resnet-int8.ts';
 import type { FaceModel, ModelPlan } from './face-model.ts';
 import { facenet } from './facenet.ts';
+import { readModelCard } from './model-card.ts';
+import type { ModelEntry } from './model-entry.ts';
 
 export type { FaceModel } from './face-model.ts';
+export type { LfwFigures, ModelCard, SpeedFigures } from './model-card.ts';
+export type { ModelEntry } from './model-entry.ts';
+export { accuracyText, millisecondsText, modelFigures } from './model-figures.ts';
 
 /** Every model there is, by name. */
 const plans: ReadonlyMap<string, ModelPlan> = new Map(
@@ -78,39 +83,32 @@ async function openNets(plan: ModelPlan, runtime: Runtime) {
   return { ...finder, embedder };
 }
 
-/** What is known of a model without loading it. */
-export interface ModelEntry {
-  readonly name: string;
-  readonly space: string;
-  readonly dimension: number;
-  /** Of the network that embeds. */
-  readonly parameters: number;
-  /** Multiply-adds of one run of that network. */
-  readonly macs: number;
-  /** Of the weights, as SPDX writes it. */
-  readonly licence: string;
-  /** Whether the weights are there. */
-  readonly available: boolean;
-  readonly default: boolean;
-}
-
 /** List the models there are. */
 export function listModels(): Promise<readonly ModelEntry[]> {
-  return Promise.all(
-    Array.from(plans.values(), async ({ name, space, network, licence, isAvailable }) => {
-      const { parameters, macs } = count(network);
-      return {
-        name,
-        space: formatSpace(space),
-        dimension: space.dimension,
-        parameters,
-        macs,
-        licence,
-        available: await isAvailable(),
-        default: name === defaultModel,
-      };
-    }),
-  );
+  return Promise.all(modelNames.map(describeModel));
+}
+
+/**
+ * Tell what is known of a model without loading it.
+ *
+ * @throws {FaceError} `MODEL_UNKNOWN`, or `WEIGHTS_CHECKSUM` where its card is missing.
+ */
+export async function describeModel(name: string): Promise<ModelEntry> {
+  const { space, network, isAvailable } = planOf(name);
+  const [{ lfw, speed, ...card }, available] = await Promise.all([readModelCard(name), isAvailable()]);
+  const { parameters, macs } = count(network);
+  return {
+    ...card,
+    space: formatSpace(space),
+    dimension: space.dimension,
+    network: network.name,
+    parameters,
+    macs,
+    lfw: lfw ?? null,
+    speed: speed ?? null,
+    available,
+    default: name === defaultModel,
+  };
 }
 
 /** @throws {FaceError} `MODEL_UNKNOWN` when there is no model of that name. */
