@@ -1,27 +1,33 @@
-import { execFileSync } from 'node:child_process';
-import { type HealthFinding, healthOf, type Objective as Looked, type Step } from '@kith/embedding/metric';
-import { layOut, type Weights } from '@kith/network';
-import type { TensorFlow } from '@kith/network/tfjs';
+import { FaceError } from '@kith/core';
+import { layOut, type Network, type Weights } from '@kith/network';
+import { buildModel, type TensorFlow } from '@kith/network/tfjs';
+import type { LogRecord, Sampler, SolverConfig, ValidationRecord } from '@kith/training';
+import { type Loader, openLoader } from '@kith/training/data';
 import {
-  type HealthRecord,
-  type LogRecord,
-  pkSampler,
-  type Sampler,
-  type SolverConfig,
-  type StepRecord,
-  shuffledSampler,
-  solverOf,
-  trainingPage,
-} from '@kith/training';
-import { openLoader } from '@kith/training/data';
-import { createTerminalProgress, openRunFolder, type RunFolder } from '@kith/training/run';
-import { type TrainedStep, type TrainingResult, type TrainingState, train } from '@kith/training/tfjs';
-import { accountText, type PreparedData } from './data/prepare-data.ts';
+  createTerminalProgress,
+  openRunFolder,
+  type RunFolder,
+  type Snapshot,
+  type TerminalProgress,
+} from '@kith/training/run';
+import {
+  type Judged,
+  type TrainedStep,
+  type TrainingResult,
+  type TrainingState,
+  type TrainingTask,
+  train,
+} from '@kith/training/tfjs';
+import type { PreparedData } from './data/prepare-data.ts';
 import { shareOfChip } from './face-crop.ts';
-import { hardestTriplets } from './hardest-triplets.ts';
-import { type Embeddings, embedPack, type Judgement, judge } from './judge.ts';
+import { gitCommit } from './git-commit.ts';
+import { createHealthWatch, healthRecord } from './health-watch.ts';
+import { embedPack, type Judgement, judge } from './judge.ts';
+import { judgedWeights } from './judged-weights.ts';
 import { createObjective } from './objectives/create-objective.ts';
 import type { PhaseData } from './phase-data.ts';
+import { bestValidation, displayInterval, phaseReport, secondsOf, validationsOf } from './phase-report.ts';
+import { samplerOf, solverOfPhase } from './phase-solver.ts';
 import type { Phase, Recipe } from './recipes/recipe.ts';
 
 export interface PhaseTask {
@@ -33,186 +39,201 @@ export interface PhaseTask {
   readonly data: PreparedData;
   /** The run's folder. */
   readonly dir: string;
+  readonly stopOnCollapse: boolean;
+  /** What the report tells besides. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
   readonly signal: AbortSignal;
+}
+
+/** What came of a phase. */
+export interface PhaseOutcome {
+  /** Of the best validation. */
+  readonly weights: Weights;
+  readonly iterations: number;
+  /** Why it ended. */
+  readonly reason: string;
+  /** Of training. */
+  readonly seconds: number;
+  readonly best: ValidationRecord;
+  readonly last: ValidationRecord;
 }
 
 /** What a snapshot keeps besides weights. */
 type RunState = Pick<TrainingState, 'bestScore' | 'validationsSinceBest'>;
+type Begun = Snapshot<RunState> | undefined;
 
-/** Updates between two lines of the log. */
-const displayInterval = 20;
+/** A phase under way. */
+interface Running extends PhaseTask {
+  readonly tf: TensorFlow;
+  readonly folder: RunFolder<RunState>;
+  readonly config: SolverConfig;
+  readonly progress: TerminalProgress;
+  readonly sampler: Sampler;
+}
 
-/** Train one phase, from its newest snapshot where there is one. */
-export async function runPhase(tf: TensorFlow, task: PhaseTask): Promise<TrainingResult> {
-  const { recipe, phase, weights, learnsFrom, data, signal } = task;
-  const { pack, targets, teachers, hash } = learnsFrom;
+/** How a log tells that a phase has come to its end. */
+const endings: ReadonlySet<string> = new Set(['done', 'no better score']);
+const collapsed = 'collapsed';
+
+/**
+ * Train one phase, from its newest snapshot where there is one; one that is finished is only told of.
+ *
+ * @throws {FaceError} `TRAINING_COLLAPSED` where it is to stop then; as `openRunFolder` and `train`.
+ */
+export async function runPhase(tf: TensorFlow, task: PhaseTask): Promise<PhaseOutcome> {
+  const { recipe, phase, learnsFrom } = task;
   const { network, crop, seed } = recipe;
-  const sampler = samplerOf(phase, pack.labels, seed);
+  const sampler = samplerOf(phase, learnsFrom.pack.labels, seed);
   const config = solverOfPhase(phase, sampler);
   const folder = await openRunFolder<RunState>(task.dir, {
     config: { recipe: recipe.name, network, crop, phase, seed },
     gitCommit: gitCommit(),
-    dataHash: hash,
+    dataHash: learnsFrom.hash,
     tf,
     onNotice: ({ file, error }) => process.stderr.write(`${file} is damaged and passed over: ${error.message}\n`),
   });
+  try {
+    const begun = await folder.snapshots.newest();
+    await folder.log.cutBack(begun?.iteration ?? -1);
+    const ending = endingOf(folder.log.records());
+    if (begun && ending) {
+      process.stderr.write(`${phase.name} is finished: ${begun.iteration} updates, ${ending}.\n`);
+    } else {
+      const progress = createTerminalProgress({
+        maxIterations: config.maxIterations,
+        iteration: begun?.iteration ?? 0,
+      });
+      await trainFrom(begun, { ...task, tf, folder, config, progress, sampler });
+    }
+    return await outcomeOf(task, folder);
+  } finally {
+    folder.close();
+  }
+}
+
+async function trainFrom(begun: Begun, running: Running): Promise<void> {
+  const { recipe, phase, learnsFrom, folder, config, progress, sampler } = running;
+  const { pack, targets } = learnsFrom;
+  const { crop, seed } = recipe;
   const loader = await openLoader({
     ...{ pack, sampler, sizePx: crop.sizePx, seed, augmentation: phase.augmentation },
     shownShare: shareOfChip(crop),
     ...(targets ? { targets } : {}),
   });
-  const begun = await folder.snapshots.newest();
-  const progress = createTerminalProgress({ maxIterations: config.maxIterations, iteration: begun?.iteration ?? 0 });
   try {
     if (begun) {
-      await folder.log.cutBack(begun.iteration);
       folder.record({ kind: 'event', iteration: begun.iteration, event: 'resumed' });
       progress.note(`${phase.name} goes on from update ${begun.iteration} of ${config.maxIterations}.`);
-    }
-    const watch = watcher(phase, pack.people.length);
-    const result = await train(tf, {
-      ...{ network, weights, config, loader, signal },
-      objective: createObjective(tf, phase.objective, {
-        dimension: outputLength(network),
-        classes: pack.people.length,
-        ...{ teachers, seed },
-      }),
-      batchesPerEpoch: sampler.batchesPerEpoch,
-      state: begun && { iteration: begun.iteration, groups: begun.groups, ...begun.state },
-      isNormFrozen: phase.isNormFrozen ?? false,
-      validate: async ({ model, iteration, epoch }) => {
-        const embeddings = embedPack(tf, model, { pack: data.judging, crop });
-        const judgement = judge(embeddings, data.pairs);
-        folder.record({ kind: 'validation', iteration, epoch, ...judgement });
-        progress.note(`${phase.name} ${iteration}: ${describe(judgement)}`);
-        await folder.write('report.html', await reportOf(task, { folder, config, embeddings }));
-        return judgement.bestAccuracy;
-      },
-      save: ({ iteration, groups, ...state }, isBest) => folder.snapshots.save({ iteration, groups, state, isBest }),
-      onStep: (step) => {
-        progress.show(step);
-        for (const finding of watch(step)) {
-          folder.record(healthRecord(step.iteration, finding));
-          progress.note(`${phase.name} ${step.iteration}: ${finding.means} ${finding.remedy}`);
-        }
-        if (step.iteration % displayInterval === 0) folder.record(stepRecord(step));
-        return undefined;
-      },
-    });
+    } else if (phase.judgesStart) await judgeStart(running);
+    const result = await train(running.tf, taskOf(running, loader, begun));
     folder.record({ kind: 'event', iteration: result.iteration, event: result.reason });
-    return result;
+    if (!endings.has(result.reason)) throw collapseError(running, result);
   } finally {
     progress.end();
     await loader.close();
-    folder.close();
   }
 }
 
-/** The run so far as a page. */
-async function reportOf(
-  { recipe, phase, learnsFrom, data }: PhaseTask,
-  {
-    folder,
-    config,
-    embeddings,
-  }: { readonly folder: RunFolder<RunState>; readonly config: SolverConfig; readonly embeddings: Embeddings },
-): Promise<string> {
-  const { account, judging } = data;
-  const records = folder.log.records();
-  const images = config.maxIterations;
-  return trainingPage({
-    name: `${recipe.name}, ${phase.name}`,
-    config: folder.begun.config,
-    data: accountText(account),
-    dataHash: learnsFrom.hash,
-    gitCommit: folder.begun.gitCommit,
-    seed: recipe.seed,
-    seconds: secondsOf(records),
-    records,
-    hardest: await hardestTriplets(judging, embeddings),
-    facts: [
-      ['teachers', recipe.teachers.map(({ name }) => name).join(', ') || 'none'],
-      ['judged by', account.judgedBy],
-      ['updates in all', String(images)],
-    ],
-  });
-}
-
-function samplerOf({ batch }: Phase, labels: Int32Array, seed: number): Sampler {
-  if (batch.kind === 'shuffled') {
-    return shuffledSampler({ count: labels.length, batchSize: Math.min(batch.size, labels.length), seed });
-  }
-  const withPairs = new Set(labels).size;
-  const people = Math.min(batch.people, withPairs);
-  return pkSampler({ labels, people, photosPerPerson: batch.photosPerPerson, seed, repeatPhotos: true });
-}
-
-/** Validations and snapshots a quarter of an epoch apart, but never so often that they are most of the work. */
-const leastInterval = 50;
-
-function solverOfPhase({ solver }: Phase, { batchSize, batchesPerEpoch }: Sampler): SolverConfig {
-  const { faces, warmUpShare = 0, ...rest } = solver;
-  const maxIterations = Math.max(1, Math.round(faces / batchSize));
-  const interval = Math.max(leastInterval, Math.round(batchesPerEpoch / 4));
-  const iterations = Math.round(warmUpShare * maxIterations);
-  return solverOf({
-    ...rest,
-    maxIterations,
-    testInterval: interval,
-    snapshotInterval: interval,
-    ...(iterations > 0 ? { warmUp: { iterations } } : {}),
-  });
-}
-
-function outputLength(network: Recipe['network']): number {
-  const graph = layOut(network);
-  return graph.nodes.find(({ name }) => name === graph.outputs[0])!.shape[0]!;
-}
-
-/** Look at each step's health; each sign is told once until it is gone. */
-function watcher({ objective }: Phase, classes: number): (step: TrainedStep) => readonly HealthFinding[] {
-  const looked: Looked =
-    objective.kind === 'triplet'
-      ? { kind: 'triplet', margin: objective.marginSquaredL2 }
-      : objective.kind === 'distillation'
-        ? { kind: 'other' }
-        : { kind: 'softmax', classes };
-  const steps: Step[] = [];
-  let told = new Set<string>();
-  return ({ loss, numbers }) => {
-    steps.push({ loss, ...numbers });
-    if (steps.length > 200) steps.shift();
-    const findings = healthOf(steps, { objective: looked });
-    const news = findings.filter(({ sign }) => !told.has(sign));
-    told = new Set(findings.map(({ sign }) => sign));
-    return news;
+function taskOf(running: Running, loader: Loader, begun: Begun): TrainingTask {
+  const { tf, recipe, phase, weights, learnsFrom, folder, config, sampler, signal } = running;
+  const { network, seed } = recipe;
+  const classes = learnsFrom.pack.people.length;
+  return {
+    ...{ network, weights, config, loader, signal },
+    objective: createObjective(tf, phase.objective, {
+      dimension: outputLength(network),
+      ...{ classes, teachers: learnsFrom.teachers, seed },
+    }),
+    batchesPerEpoch: sampler.batchesPerEpoch,
+    state: begun && { iteration: begun.iteration, groups: begun.groups, ...begun.state },
+    isNormFrozen: phase.isNormFrozen ?? false,
+    ...(phase.patience === undefined ? {} : { patience: phase.patience }),
+    validate: (judged) => validate(judged, running),
+    save: ({ iteration, groups, ...state }, isBest) => folder.snapshots.save({ iteration, groups, state, isBest }),
+    onStep: stepListener(running, classes),
   };
 }
 
-function healthRecord(iteration: number, { sign, measured, limit, means, remedy }: HealthFinding): HealthRecord {
-  const detail = `${means} Measured ${measured}, held against ${limit}.`;
-  return { kind: 'health', iteration, finding: sign, severity: 'warning', detail, remedy };
+/** Show a step, log it, and tell whether it is to be the last. */
+function stepListener({ phase, folder, progress, stopOnCollapse }: Running, classes: number) {
+  const watch = createHealthWatch(phase.objective, classes);
+  return (step: TrainedStep): { readonly stop: string } | undefined => {
+    const { iteration } = step;
+    progress.show(step);
+    if (iteration % displayInterval === 0) {
+      const { numbers, ...others } = step;
+      folder.record({ kind: 'step', ...others, ...numbers });
+    }
+    const { news, collapse } = watch(step);
+    for (const finding of news) {
+      folder.record(healthRecord(iteration, finding));
+      progress.note(`${phase.name} ${iteration}: ${finding.means} ${finding.remedy}`);
+    }
+    if (!stopOnCollapse || !collapse) return undefined;
+    folder.record(healthRecord(iteration, collapse, 'error'));
+    return { stop: `${collapsed}: ${collapse.sign}. ${collapse.means} ${collapse.remedy}` };
+  };
 }
 
-function stepRecord({ numbers, ...step }: TrainedStep): StepRecord {
-  return { kind: 'step', ...step, ...numbers };
+/** Judge a model, log it, and write the report. @returns What the best snapshot is chosen by. */
+async function validate({ model, iteration, epoch }: Judged, running: Running): Promise<number> {
+  const { tf, phase, recipe, data, folder, progress } = running;
+  const embeddings = embedPack(tf, model, { pack: data.judging, crop: recipe.crop });
+  const judgement = judge(embeddings, data.pairs);
+  folder.record({ kind: 'validation', iteration, epoch, ...judgement });
+  progress.note(`${phase.name} ${iteration}: ${describe(judgement)}`);
+  await folder.write('report.html', await phaseReport({ ...running, embeddings }));
+  return judgement.bestAccuracy;
+}
+
+async function judgeStart(running: Running): Promise<void> {
+  const { tf, recipe, weights } = running;
+  const model = buildModel(tf, recipe.network, { weights });
+  try {
+    await validate({ model, iteration: 0, epoch: 0 }, running);
+  } finally {
+    model.dispose();
+  }
+}
+
+/** The weights of the best validation: of a snapshot, or those it started from. */
+async function outcomeOf(task: PhaseTask, folder: RunFolder<RunState>): Promise<PhaseOutcome> {
+  const records = folder.log.records();
+  const best = bestValidation(records)!;
+  const last = validationsOf(records).at(-1)!;
+  return {
+    weights: best.iteration === 0 ? task.weights : await bestWeights(folder),
+    iterations: last.iteration,
+    reason: endingOf(records)!,
+    seconds: secondsOf(records),
+    ...{ best, last },
+  };
+}
+
+async function bestWeights({ dir, snapshots }: RunFolder<RunState>): Promise<Weights> {
+  const best = await snapshots.best();
+  if (best) return judgedWeights(best.groups);
+  throw new FaceError('SNAPSHOT_CORRUPT', `The best snapshot is missing in ${dir}; train anew in another folder.`);
+}
+
+function endingOf(records: readonly LogRecord[]): string | undefined {
+  const events = records.flatMap((record) => (record.kind === 'event' ? [record.event] : []));
+  return events.find((event) => endings.has(event));
+}
+
+function collapseError({ phase, dir }: PhaseTask, { iteration, reason }: TrainingResult): FaceError {
+  return new FaceError(
+    'TRAINING_COLLAPSED',
+    `${phase.name} stopped at update ${iteration}, ${reason} The best weights so far are kept in ${dir}.`,
+  );
+}
+
+function outputLength(network: Network): number {
+  const graph = layOut(network);
+  return graph.nodes.find(({ name }) => name === graph.outputs[0])!.shape[0]!;
 }
 
 function describe({ accuracy, standardError, auc, bestAccuracy, tarAtFar }: Judgement): string {
   const percent = (share: number) => (100 * share).toFixed(2);
   return `accuracy ${percent(accuracy)} ± ${percent(standardError)} %, at the best threshold ${percent(bestAccuracy)} %, AUC ${auc.toFixed(4)}, TAR@FAR 0.01 ${percent(tarAtFar['0.01']!)} %`;
-}
-
-function gitCommit(): string {
-  try {
-    return execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-  } catch {
-    return 'unknown';
-  }
-}
-
-/** Training time by the log: what each line's images took, validations and stops left out. */
-function secondsOf(records: readonly LogRecord[]): number {
-  const steps = records.filter((record) => record.kind === 'step');
-  return steps.reduce((sum, { secondsPerUpdate }) => sum + displayInterval * Number(secondsPerUpdate ?? 0), 0);
 }

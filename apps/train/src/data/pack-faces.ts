@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { dlibChip51, templateToImage } from '@kith/alignment';
 import { warpAffine } from '@kith/core';
 import { decodeImage, readPhoto } from '@kith/pipeline';
 import type { MeasuredFace } from '@kith/pipeline/data';
 import { withProgress } from '@kith/terminal';
-import { createPack, openPack, type Pack } from '@kith/training/data';
+import { createPack, openPack, type Pack, type PackWriter } from '@kith/training/data';
 
 /** Aligned faces are kept as dlib's recogniser takes them: any tighter crop is cut from these. */
 export const chip = { sizePx: 150, padding: 0.25 } as const;
@@ -31,7 +31,7 @@ export async function packFaces(path: string, { folder, faces, label, signal }: 
     const pack = await openPack(path);
     if (pack.count === faces.length && faces.every((face, row) => face.path === pack.files[row])) return pack;
   }
-  const writer = createPack(path, { sidePx: chip.sizePx, note: `${template.name}, beyond the photo its edge` });
+  const writer = writerFor(path, faces, `${template.name}, beyond the photo its edge`);
   await withProgress(faces.length, { label }, async (progress) => {
     try {
       for (const [row, face] of faces.entries()) {
@@ -50,4 +50,14 @@ export async function packFaces(path: string, { folder, faces, label, signal }: 
     }
   });
   return openPack(path);
+}
+
+/** A pack to write on, what it has being the first of these faces; one of other faces, as of before photos were added, is begun anew. */
+function writerFor(path: string, faces: readonly MeasuredFace[], note: string): PackWriter {
+  const options = { sidePx: chip.sizePx, note };
+  const writer = createPack(path, options);
+  if (writer.rows.every(({ file }, row) => file === faces[row]?.path)) return writer;
+  writer.close();
+  for (const ending of ['u8', 'rows', 'json']) rmSync(`${path}.${ending}`, { force: true });
+  return createPack(path, options);
 }

@@ -1,5 +1,5 @@
 import type { Network } from '@kith/network';
-import type { Augmentation, LearningRatePolicy, SolverType } from '@kith/training';
+import type { Augmentation, LearningRatePolicy, SolverConfig, SolverType } from '@kith/training';
 import type { FaceCrop } from '../face-crop.ts';
 import type { ObjectiveSpec } from '../objectives/objective-spec.ts';
 import type { TeacherName } from '../teachers.ts';
@@ -16,6 +16,14 @@ export interface Phase {
   readonly solver: PhaseSolver;
   /** Whether batch norms keep their running statistics, as in fine-tuning. */
   readonly isNormFrozen?: boolean;
+  /** Whether what it starts from is judged too, and kept if nothing better comes. */
+  readonly judgesStart?: boolean;
+  /** Updates between two validations, instead of a quarter of an epoch. */
+  readonly judgedEvery?: number;
+  /** Validations without a better one after which it stops; never where left out. */
+  readonly patience?: number;
+  /** A solver that was read from a file, in the place of the recipe's. */
+  readonly ownSolver?: SolverConfig;
 }
 
 export type BatchSpec =

@@ -1,0 +1,70 @@
+import { type HealthFinding, type HealthSign, healthOf, type Objective, type Step } from '@kith/embedding/metric';
+import type { HealthRecord } from '@kith/training';
+import type { TrainedStep } from '@kith/training/tfjs';
+import type { ObjectiveSpec } from './objectives/objective-spec.ts';
+
+/** What a step's health shows. */
+export interface Health {
+  /** Signs that have just come; each is told once until it is gone. */
+  readonly news: readonly HealthFinding[];
+  /** A sign that training is of no use any more, and has been there for long. */
+  readonly collapse: HealthFinding | undefined;
+}
+
+/** Signs that do not pass by themselves once they stay. */
+const fatal: ReadonlySet<HealthSign> = new Set([
+  'lossAtMargin',
+  'lossAtLn2',
+  'varianceGone',
+  'nothingMined',
+  'allActive',
+  'noneActive',
+]);
+/** Updates that a fatal sign has to stay: at the start some stand there and then leave. */
+export const collapsedAfter = 100;
+const stepsKept = 40;
+
+/**
+ * Watch a phase's steps for the signs of a collapse.
+ *
+ * @param classes - People to tell apart.
+ */
+export function createHealthWatch(objective: ObjectiveSpec, classes: number): (step: TrainedStep) => Health {
+  const looked = lookedAt(objective, classes);
+  const steps: Step[] = [];
+  let since = new Map<HealthSign, number>();
+  // what is measured every so many steps holds until it is measured again
+  let spread: Pick<Step, 'deviation'> = {};
+  return ({ iteration, loss, numbers }) => {
+    const { deviation, ...others } = numbers;
+    if (deviation !== undefined) spread = { deviation };
+    steps.push({ loss, ...others, ...spread });
+    if (steps.length > stepsKept) steps.shift();
+    const findings = healthOf(steps, { objective: looked });
+    const news = findings.filter(({ sign }) => !since.has(sign));
+    since = new Map(findings.map(({ sign }) => [sign, since.get(sign) ?? iteration]));
+    const stays = ({ sign }: HealthFinding) => fatal.has(sign) && iteration - since.get(sign)! >= collapsedAfter;
+    return { news, collapse: findings.find(stays) };
+  };
+}
+
+/** A finding as the log keeps it. */
+export function healthRecord(
+  iteration: number,
+  { sign, measured, limit, means, remedy }: HealthFinding,
+  severity: HealthRecord['severity'] = 'warning',
+): HealthRecord {
+  const detail = `${means} Measured ${measured}, held against ${limit}.`;
+  return { kind: 'health', iteration, finding: sign, severity, detail, remedy };
+}
+
+function lookedAt(objective: ObjectiveSpec, classes: number): Objective {
+  switch (objective.kind) {
+    case 'triplet':
+      return { kind: 'triplet', margin: objective.marginSquaredL2 };
+    case 'distillation':
+      return { kind: 'other' };
+    default:
+      return { kind: 'softmax', classes };
+  }
+}

@@ -1,0 +1,27 @@
+import type { Phase } from './recipe.ts';
+import { slightly } from './taught-views.ts';
+
+/**
+ * What is done with weights that come with kith where there are too few people to teach a network from nothing: a few hundred small steps
+ * on the hardest triplets, and the start is judged too, for it may be the best there is.
+ */
+export const fineTune: Phase = {
+  name: 'fine-tune',
+  objective: { kind: 'triplet', miner: 'batchHard', marginSquaredL2: 0.2, reducer: 'meanOfNonZero' },
+  learnsFrom: 'faces',
+  batch: { kind: 'people', people: 16, photosPerPerson: 4 },
+  augmentation: slightly,
+  isNormFrozen: true,
+  judgesStart: true,
+  judgedEvery: 25,
+  patience: 2,
+  solver: {
+    type: 'AdamW',
+    baseLr: 0.00002,
+    policy: { kind: 'cosine' },
+    faces: 12_800,
+    warmUpShare: 0.1,
+    weightDecay: 0.01,
+    emaDecay: 0.95,
+  },
+};
