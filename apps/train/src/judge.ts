@@ -67,19 +67,28 @@ export function embedPack(
   const values = new Float32Array(pack.count * dimension);
   for (let from = 0; from < pack.count; from += batchSize) {
     const rows = Array.from({ length: Math.min(batchSize, pack.count - from) }, (_, i) => from + i);
-    const pixels = new Float32Array(rows.length * crop.sizePx ** 2 * 3);
-    readFaces(pack, rows).forEach((face, i) => {
-      pixels.set(cropFace(face, crop), i * crop.sizePx ** 2 * 3);
-    });
-    const units = tf.tidy(() => {
-      const faces = tf.tensor4d(pixels, [rows.length, crop.sizePx, crop.sizePx, 3]);
-      const embed = (x: typeof faces) => [model.apply(x)].flat()[0] as typeof faces;
-      const sum = embed(faces).add(embed(tf.reverse(faces, 2)));
-      return sum.div(sum.norm('euclidean', 1, true).maximum(1e-12)).dataSync();
-    });
-    values.set(units, from * dimension);
+    values.set(embedRows(tf, model, { pack, crop, rows }).values, from * dimension);
   }
   return { values, dimension };
+}
+
+/** Embed some faces of a pack at once, as {@link embedPack}. */
+export function embedRows(
+  tf: TensorFlow,
+  model: Model,
+  { pack, crop, rows }: { readonly pack: Pack; readonly crop: FaceCrop; readonly rows: readonly number[] },
+): Embeddings {
+  const pixels = new Float32Array(rows.length * crop.sizePx ** 2 * 3);
+  readFaces(pack, rows).forEach((face, i) => {
+    pixels.set(cropFace(face, crop), i * crop.sizePx ** 2 * 3);
+  });
+  const values = tf.tidy(() => {
+    const faces = tf.tensor4d(pixels, [rows.length, crop.sizePx, crop.sizePx, 3]);
+    const embed = (x: typeof faces) => [model.apply(x)].flat()[0] as typeof faces;
+    const sum = embed(faces).add(embed(tf.reverse(faces, 2)));
+    return sum.div(sum.norm('euclidean', 1, true).maximum(1e-12)).dataSync() as Float32Array;
+  });
+  return { values, dimension: model.outputs[0]!.shape[1]! };
 }
 
 function scored({ one, other, isGenuine }: JudgedPairs, { values, dimension }: Embeddings): ScoredPair[] {

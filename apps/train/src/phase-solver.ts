@@ -1,17 +1,24 @@
-import { pkSampler, type Sampler, type SolverConfig, shuffledSampler, solverOf } from '@kith/training';
+import { confuserSampler, pkSampler, type Sampler, type SolverConfig, shuffledSampler, solverOf } from '@kith/training';
+import type { Confusers } from './mine-people.ts';
 import type { Phase } from './recipes/recipe.ts';
 
 /** Validations and snapshots a quarter of an epoch apart, but never so often that they are most of the work. */
 const leastInterval = 50;
 
 /** Which faces make a phase's batches; of fewer people or faces than it asks for, all that there are. */
-export function samplerOf({ batch }: Phase, labels: Int32Array, seed: number): Sampler {
+export function samplerOf(
+  { batch }: Phase,
+  labels: Int32Array,
+  { seed, confusers = [] }: { readonly seed: number; readonly confusers?: Confusers | undefined },
+): Sampler {
   if (batch.kind === 'shuffled') {
     return shuffledSampler({ count: labels.length, batchSize: Math.min(batch.size, labels.length), seed });
   }
   const { photosPerPerson } = batch;
   const people = Math.min(batch.people, new Set(labels).size);
-  return pkSampler({ labels, people, photosPerPerson, seed, repeatPhotos: true });
+  const options = { labels, people, photosPerPerson, seed, repeatPhotos: true };
+  if (batch.kind === 'people') return pkSampler(options);
+  return confuserSampler({ ...options, confusers, groupSize: Math.min(batch.groupSize, people) });
 }
 
 /** A phase's solver, its budget of faces as updates. */

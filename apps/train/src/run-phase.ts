@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { FaceError } from '@kith/core';
 import { layOut, type Network, type Weights } from '@kith/network';
 import { buildModel, type TensorFlow } from '@kith/network/tfjs';
@@ -24,6 +25,7 @@ import { gitCommit } from './git-commit.ts';
 import { createHealthWatch, healthRecord } from './health-watch.ts';
 import { embedPack, type Judgement, judge } from './judge.ts';
 import { judgedWeights } from './judged-weights.ts';
+import { minePeople } from './mine-people.ts';
 import { createObjective } from './objectives/create-objective.ts';
 import type { PhaseData } from './phase-data.ts';
 import { bestValidation, displayInterval, phaseReport, secondsOf, validationsOf } from './phase-report.ts';
@@ -81,11 +83,15 @@ const collapsed = 'collapsed';
  * @throws {FaceError} `TRAINING_COLLAPSED` where it is to stop then; as `openRunFolder` and `train`.
  */
 export async function runPhase(tf: TensorFlow, task: PhaseTask): Promise<PhaseOutcome> {
-  const { recipe, phase, learnsFrom } = task;
+  const { recipe, phase, weights, learnsFrom, data, dir, signal } = task;
   const { network, crop, seed } = recipe;
-  const sampler = samplerOf(phase, learnsFrom.pack.labels, seed);
+  const confusers =
+    phase.batch.kind === 'confusers'
+      ? await minePeople(tf, data.faces, { network, weights, crop, file: join(dir, 'confusers.json'), signal })
+      : undefined;
+  const sampler = samplerOf(phase, learnsFrom.pack.labels, { seed, confusers });
   const config = solverOfPhase(phase, sampler);
-  const folder = await openRunFolder<RunState>(task.dir, {
+  const folder = await openRunFolder<RunState>(dir, {
     config: { recipe: recipe.name, network, crop, phase, seed },
     gitCommit: gitCommit(),
     dataHash: learnsFrom.hash,

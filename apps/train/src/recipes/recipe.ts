@@ -29,7 +29,14 @@ export interface Phase {
 export type BatchSpec =
   | { readonly kind: 'shuffled'; readonly size: number }
   /** P people with K photos each; of people with fewer, photos repeat. */
-  | { readonly kind: 'people'; readonly people: number; readonly photosPerPerson: number };
+  | { readonly kind: 'people'; readonly people: number; readonly photosPerPerson: number }
+  /** The same, in groups of people whom the network that the phase starts from takes for each other. */
+  | {
+      readonly kind: 'confusers';
+      readonly people: number;
+      readonly photosPerPerson: number;
+      readonly groupSize: number;
+    };
 
 export interface PhaseSolver {
   readonly type: SolverType;
