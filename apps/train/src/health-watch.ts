@@ -9,6 +9,8 @@ export interface Health {
   readonly news: readonly HealthFinding[];
   /** A sign that training is of no use any more, and has been there for long. */
   readonly collapse: HealthFinding | undefined;
+  /** Whether it is of no use since no triplet has had a loss for long: not ill, but done. */
+  readonly isLearnt: boolean;
 }
 
 /** Signs that do not pass by themselves once they stay. */
@@ -44,7 +46,9 @@ export function createHealthWatch(objective: ObjectiveSpec, classes: number): (s
     const news = findings.filter(({ sign }) => !since.has(sign));
     since = new Map(findings.map(({ sign }) => [sign, since.get(sign) ?? iteration]));
     const stays = ({ sign }: HealthFinding) => fatal.has(sign) && iteration - since.get(sign)! >= collapsedAfter;
-    return { news, collapse: findings.find(stays) };
+    const lasting = findings.filter(stays);
+    const isLearnt = lasting.some(({ sign }) => sign === 'noneActive');
+    return { news, isLearnt, collapse: isLearnt ? undefined : lasting[0] };
   };
 }
 

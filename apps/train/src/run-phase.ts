@@ -73,8 +73,9 @@ interface Running extends PhaseTask {
   readonly sampler: Sampler;
 }
 
+const learnt = 'nothing left to learn';
 /** How a log tells that a phase has come to its end. */
-const endings: ReadonlySet<string> = new Set(['done', 'no better score']);
+const endings: ReadonlySet<string> = new Set(['done', 'no better score', learnt]);
 const collapsed = 'collapsed';
 
 /**
@@ -170,11 +171,12 @@ function stepListener({ phase, folder, progress, stopOnCollapse }: Running, clas
       const { numbers, ...others } = step;
       folder.record({ kind: 'step', ...others, ...numbers });
     }
-    const { news, collapse } = watch(step);
+    const { news, collapse, isLearnt } = watch(step);
     for (const finding of news) {
       folder.record(healthRecord(iteration, finding));
       progress.note(`${phase.name} ${iteration}: ${finding.means} ${finding.remedy}`);
     }
+    if (stopOnCollapse && isLearnt) return { stop: learnt };
     if (!stopOnCollapse || !collapse) return undefined;
     folder.record(healthRecord(iteration, collapse, 'error'));
     return { stop: `${collapsed}: ${collapse.sign}. ${collapse.means} ${collapse.remedy}` };

@@ -40,13 +40,13 @@ const passesOverFew = 20;
 export async function chooseStart(recipe: Recipe, options: StartOptions): Promise<Start> {
   const { people, asked, shipped = shippedWeights } = options;
   const isFew = people < enoughPeople;
-  const count = `${people} people${isFew ? `, fewer than ${enoughPeople},` : ''}`;
+  const count = `${people} people to learn from${isFew ? `, fewer than ${enoughPeople},` : ''}`;
   const anew = (why: string, phases = recipe.phases): Start => {
     return { name: 'anew', why, weights: initialWeights(recipe.network, { seed: recipe.seed }), phases };
   };
   if (asked === 'anew') return anew('Starts from nothing, as was asked.');
   const isOwnStart = recipe.start !== 'anew';
-  if (!isOwnStart && asked === undefined && !isFew) return anew(`Starts from nothing: ${count} are enough to.`);
+  if (!isOwnStart && asked === undefined && !isFew) return anew(`Starts from nothing: ${count} are enough.`);
   const weights = await shipped(recipe);
   if (weights) {
     const isTuned = isFew || !isOwnStart;

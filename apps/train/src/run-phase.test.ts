@@ -1,0 +1,149 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRandom, randomInteger } from '@kith/core';
+import { averagePool, conv, dense, initialWeights, l2Normalize, network } from '@kith/network';
+import { loadTensorFlow, type TensorFlow } from '@kith/network/tfjs';
+import type { SolverConfig } from '@kith/training';
+import { createPack, openPack, type Pack } from '@kith/training/data';
+import { readRunLog } from '@kith/training/run';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pairsOfPeople } from './data/judged-pairs.ts';
+import type { DataAccount } from './data/prepare-data.ts';
+import type { Phase, Recipe } from './recipes/recipe.ts';
+import { type PhaseTask, runPhase } from './run-phase.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'kith-run-phase-'));
+const account: DataAccount = {
+  ...{ photos: 24, people: 6, faces: 24, withoutFace: 0, unreadable: [], judgedBy: 'themselves' },
+  ...{ tooClose: { people: 0, faces: 0 }, tooFew: { people: 0, faces: 0 } },
+};
+let tf: TensorFlow;
+let faces: Pack;
+let allAlike: Pack;
+
+beforeAll(async () => {
+  tf = await loadTensorFlow();
+  faces = await packOf('faces', (person) => person * 40);
+  allAlike = await packOf('all-alike', () => undefined);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Six people with four faces each: noise around a grey of their own, or the same for all. */
+async function packOf(name: string, greyOf: (person: number) => number | undefined): Promise<Pack> {
+  const writer = createPack(join(folder, name), { sidePx: 12 });
+  const random = createRandom(1);
+  for (let row = 0; row < 24; row++) {
+    const grey = greyOf(row >> 2);
+    const pixel = (_: unknown, i: number) => (grey === undefined ? 90 : grey + 5 * (i % 3) + randomInteger(random, 40));
+    const data = Uint8Array.from({ length: 12 * 12 * 3 }, pixel);
+    writer.append({ width: 12, height: 12, data }, { person: `person ${row >> 2}`, file: `${row}.jpg` });
+  }
+  await writer.finish();
+  return openPack(join(folder, name));
+}
+
+const phase: Phase = {
+  name: 'tiny',
+  objective: { kind: 'triplet', miner: 'batchHard', marginSquaredL2: 0.2, reducer: 'mean' },
+  learnsFrom: 'faces',
+  batch: { kind: 'people', people: 4, photosPerPerson: 2 },
+  augmentation: { flip: 0.5 },
+  judgedEvery: 5,
+  solver: { type: 'AdamW', baseLr: 0.01, policy: { kind: 'fixed' }, faces: 8 * 20, weightDecay: 0, emaDecay: 0.5 },
+};
+const recipe: Recipe = {
+  ...{ name: 'tiny', summary: '', teachers: [], start: 'anew', seed: 3, phases: [phase] },
+  network: network('tiny', { input: [8, 8, 3] }, [
+    conv('conv1', 6, { kernel: 3, stride: 2 }),
+    averagePool('pool', { kernel: 4 }),
+    dense('fc', 4),
+    l2Normalize('embedding'),
+  ]),
+  crop: { sizePx: 8, padding: 0.25 },
+};
+
+function taskIn(
+  dir: string,
+  { pack = faces, ...changes }: Partial<PhaseTask> & { readonly pack?: Pack } = {},
+): PhaseTask {
+  return {
+    ...{ recipe, phase, dir: join(folder, dir), stopOnCollapse: false, facts: [] },
+    weights: initialWeights(recipe.network, { seed: recipe.seed }),
+    learnsFrom: { pack, targets: undefined, teachers: [], hash: pack.sha256 },
+    data: { faces: pack, judging: pack, pairs: pairsOfPeople(pack), account },
+    signal: new AbortController().signal,
+    ...changes,
+  };
+}
+
+/** A signal that aborts once it was asked so many times. */
+function abortsAt(times: number): AbortSignal {
+  const stop = new AbortController();
+  let asked = 0;
+  Object.defineProperty(stop.signal, 'aborted', { get: () => ++asked >= times });
+  Object.defineProperty(stop.signal, 'reason', { value: new Error('stopped') });
+  return stop.signal;
+}
+
+test('a phase gives the weights of its best validation, and a second time only tells', async () => {
+  const first = await runPhase(tf, taskIn('whole'));
+  expect(first).toMatchObject({ iterations: 20, reason: 'done' });
+  const log = await readRunLog(join(folder, 'whole/log.jsonl'));
+  const validations = log.filter((record) => record.kind === 'validation');
+  expect(validations.map(({ iteration }) => iteration)).toEqual([5, 10, 15, 20]);
+  expect(first.best.bestAccuracy).toBe(Math.max(...validations.map(({ bestAccuracy }) => bestAccuracy!)));
+  expect(existsSync(join(folder, 'whole/report.html'))).toBe(true);
+
+  const second = await runPhase(tf, taskIn('whole'));
+  expect(second).toEqual(first);
+  expect(await readRunLog(join(folder, 'whole/log.jsonl'))).toEqual(log);
+});
+
+test('a phase that was stopped ends as one that was not', async () => {
+  await expect(runPhase(tf, taskIn('stopped', { signal: abortsAt(25) }))).rejects.toThrow('stopped');
+  const log = await readRunLog(join(folder, 'stopped/log.jsonl'));
+  expect(log.some((record) => record.kind === 'event' && record.event === 'done')).toBe(false);
+  const { seconds: _, ...resumed } = await runPhase(tf, taskIn('stopped'));
+  const { seconds: __, ...whole } = await runPhase(tf, taskIn('whole'));
+  expect(resumed.weights.size).toBe(whole.weights.size);
+  for (const [name, { data }] of whole.weights) {
+    data.forEach((value, k) => {
+      expect(resumed.weights.get(name)!.data[k]).toBeCloseTo(value, 4);
+    });
+  }
+  expect({ ...resumed, weights: 0 }).toMatchObject({ iterations: whole.iterations, reason: whole.reason });
+});
+
+test('where nothing is better than the start, the start is kept, and patience ends it', async () => {
+  const idle: SolverConfig['type'] = 'SGD';
+  const solver = { ...phase.solver, type: idle, baseLr: 1e-12, faces: 8 * 1000 };
+  const task = taskIn('start', { phase: { ...phase, judgesStart: true, patience: 2, solver } });
+  const outcome = await runPhase(tf, task);
+  expect(outcome).toMatchObject({ reason: 'no better score', iterations: 20, best: { iteration: 0 } });
+  expect(outcome.weights).toBe(task.weights);
+});
+
+test('the folder of another phase is refused, telling what differs', async () => {
+  await runPhase(tf, taskIn('whole'));
+  const other = taskIn('whole', { phase: { ...phase, solver: { ...phase.solver, baseLr: 0.02 } } });
+  await expect(runPhase(tf, other)).rejects.toMatchObject({
+    code: 'SNAPSHOT_MISMATCH',
+    message: expect.stringContaining('phase.solver.baseLr is 0.02, was 0.01'),
+  });
+});
+
+test('faces that are all alike collapse; it is told, and stops if asked', async () => {
+  const longer = { ...phase, judgedEvery: 200, solver: { ...phase.solver, faces: 8 * 140 } };
+  const goesOn = await runPhase(tf, taskIn('collapses', { pack: allAlike, phase: longer }));
+  expect(goesOn.iterations).toBe(140);
+  const stops = taskIn('stops', { pack: allAlike, phase: longer, stopOnCollapse: true });
+  await expect(runPhase(tf, stops)).rejects.toMatchObject({
+    code: 'TRAINING_COLLAPSED',
+    message: expect.stringMatching(/lossAtMargin.*Start again from a softmax warm-up/s),
+  });
+  const log = await readRunLog(join(folder, 'stops/log.jsonl'));
+  const errors = log.filter((record) => record.kind === 'health' && record.severity === 'error');
+  expect(errors).toHaveLength(1);
+  expect(errors[0]!.iteration).toBeLessThan(140);
+});
