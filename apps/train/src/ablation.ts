@@ -134,7 +134,7 @@ type Measured = Way & Pick<PhaseOutcome['last'], 'accuracy' | 'standardError' | 
 
 function tableOf(rows: readonly Measured[]): string {
   const percent = (share: number) => (100 * share).toFixed(1);
-  return alignColumns([
+  const lines = alignColumns([
     ['way', 'View 1 accuracy, %', 'AUC', 'TAR@FAR 0.01, %'],
     ...rows.map(({ name, accuracy, standardError, auc, tarAtFar }) => [
       name,
@@ -143,4 +143,5 @@ function tableOf(rows: readonly Measured[]): string {
       percent(tarAtFar?.['0.01'] ?? Number.NaN),
     ]),
   ]);
+  return lines.join('\n');
 }
