@@ -74,7 +74,7 @@ await runScript(
     const rows: (readonly [Way, PhaseOutcome])[] = [];
     for (const way of ways) rows.push([way, await trainWay(way, bench)]);
     const measured = rows.map(([way, { best, last }]) => {
-      const { accuracy, standardError, auc, bestAccuracy, tarAtFar } = last;
+      const { accuracy, standardError, auc, bestAccuracy, tarAtFar = {} } = last;
       return { ...way, accuracy, standardError, auc, bestAccuracy, tarAtFar, bestAt: best.iteration };
     });
     writeFileSync(join(out, 'ablation.json'), `${JSON.stringify({ budget, ways: measured }, undefined, 2)}\n`);
@@ -130,7 +130,7 @@ function phasesOf({ miner, isWarm }: Way): readonly [warmUp: Phase, triplets: Ph
   ];
 }
 
-type Measured = Way & Pick<PhaseOutcome['last'], 'accuracy' | 'standardError' | 'auc' | 'tarAtFar'>;
+type Measured = Way & Required<Pick<PhaseOutcome['last'], 'accuracy' | 'standardError' | 'auc' | 'tarAtFar'>>;
 
 function tableOf(rows: readonly Measured[]): string {
   const percent = (share: number) => (100 * share).toFixed(1);
