@@ -90,6 +90,17 @@ const sections = {
     },
     format: async (rows) => (await import('./deepface.mjs')).formatDeepface(rows),
   },
+  training: {
+    title: 'One training step',
+    run: async () => {
+      const { benchTraining } = await import('./training.mjs');
+      const work = quick
+        ? { threads: threads.slice(0, 1), rounds: 2, loaded: 3, smaller: 4 }
+        : { threads, rounds: 5, loaded: 20 };
+      return benchTraining(scratch, work);
+    },
+    format: async (rows) => (await import('./training.mjs')).formatTraining(rows),
+  },
   'cold-start': {
     title: 'From process start to the first embedding',
     run: () => benchColdStart(packagePhotos()[0], { times: quick ? 1 : 5, threads: threads[0] }),

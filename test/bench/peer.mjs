@@ -73,6 +73,8 @@ export function startPeer({ name, command }, { threads = 1, nodeArgs = [], env =
     name,
     pid: child.pid,
     ready: exchange.next(),
+    /** Ask for what only some peers do. */
+    ask: exchange.ask,
     load: (files) => exchange.ask({ load: files }),
     /** @param {{ from?: number, count: number, concurrency?: number }} work */
     run: ({ from = 0, count, concurrency = 1 }) => exchange.ask({ run: { from, count, concurrency } }),
