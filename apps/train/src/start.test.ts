@@ -13,7 +13,8 @@ const without = { shipped: async () => undefined };
 test('many people teach a network from nothing', async () => {
   const start = await chooseStart(small, many);
   expect(start).toMatchObject({ name: 'anew', phases: small.phases });
-  expect(start.weights).toEqual(initialWeights(small.network, { seed: small.seed }));
+  const [name, { data }] = [...initialWeights(small.network, { seed: small.seed })][0]!;
+  expect(start.weights.get(name)!.data).toEqual(data);
 });
 
 test('few people fine-tune what comes with kith, and so do many when asked to', async () => {
