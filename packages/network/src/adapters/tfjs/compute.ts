@@ -21,11 +21,13 @@ export interface Task {
   /** Set what it keeps, such as a running mean. */
   readonly keep: (name: string, value: Tensor) => void;
   readonly training: boolean;
+  /** Of what it draws; by chance where undefined. */
+  readonly seed: number | undefined;
 }
 
 type Windowed = Extract<Operation, { kernel: unknown }>;
 
-/** An operation's output, with its gradients; dropout is TensorFlow.js's own layer. */
+/** An operation's output, with its gradients. */
 export function compute(tf: TensorFlow, task: Task): Tensor {
   return 'kernel' in task.operation ? computeWindow(tf, task.operation, task) : computePlain(tf, task);
 }
@@ -70,6 +72,8 @@ function computePlain(tf: TensorFlow, { operation, inputs, shape, ...rest }: Tas
       return tf.maximum(x, x.mul(operation.slope));
     case 'prelu':
       return rectifyByParameter(tf, x, part('alpha')!);
+    case 'dropout':
+      return rest.training ? tf.dropout(x, operation.rate, undefined, rest.seed) : x.clone();
     case 'maxout':
       return channels.maxout(tf, x, operation);
     case 'globalAveragePool':
@@ -98,7 +102,7 @@ function computePlain(tf: TensorFlow, { operation, inputs, shape, ...rest }: Tas
     case 'add':
       return channels.added(tf, inputs, shape);
     default:
-      throw new Error(`${operation.kind} is a layer of TensorFlow.js's own.`);
+      throw new Error(`${operation.kind} is computed with its window.`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { seedOf } from '@kith/core';
 import type * as tfTypes from '@tensorflow/tfjs';
 import { geometryOf } from '../../geometry.ts';
 import type { Operation } from '../../operation.ts';
@@ -10,6 +11,14 @@ import type { Tensor, TensorFlow } from './tensorflow.ts';
 export interface OperationLayerConfig {
   readonly name: string;
   readonly operation: Operation;
+}
+
+/** How a model is applied: `model.apply(x, { training: true, seed })`. */
+export interface CallOptions {
+  /** Whether norms go by the batch and dropout drops; not by default. */
+  readonly training?: boolean;
+  /** Of what layers draw; each draws its own. By chance where left out. */
+  readonly seed?: number | undefined;
 }
 
 export type OperationLayerClass = new (config: OperationLayerConfig) => tfTypes.layers.Layer;
@@ -57,7 +66,7 @@ function define(tf: TensorFlow): OperationLayerClass {
       return [null, ...described(this.operation, withoutBatch(inputShape)).shape];
     }
 
-    override call(inputs: Tensor | Tensor[], { training = false }: { training?: boolean } = {}): Tensor {
+    override call(inputs: Tensor | Tensor[], { training = false, seed }: CallOptions = {}): Tensor {
       return tf.tidy(() =>
         compute(tf, {
           operation: this.operation,
@@ -67,6 +76,7 @@ function define(tf: TensorFlow): OperationLayerClass {
           part: (name) => this.#parts.get(name)?.read(),
           keep: (name, value) => this.#parts.get(name)!.write(value),
           training,
+          seed: seed === undefined ? undefined : seedOf(seed, ...new TextEncoder().encode(this.name)),
         }),
       );
     }

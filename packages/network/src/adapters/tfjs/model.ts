@@ -1,5 +1,5 @@
 import type * as tfTypes from '@tensorflow/tfjs';
-import { inputName, layOut, type Node } from '../../graph.ts';
+import { inputName, layOut } from '../../graph.ts';
 import type { Network } from '../../network.ts';
 import { assertWeightsFit, initialWeights, type NetworkModel, type Weights, type WeightTensor } from '../../weights.ts';
 import { operationLayer } from './layer.ts';
@@ -13,7 +13,8 @@ export interface ModelOptions {
 }
 
 /**
- * Build a trainable model of a table. Each layer bears the name of its node; input `[null, ...input]`.
+ * Build a trainable model of a table. Each layer bears the name of its node; input `[null, ...input]`. Dropout's masks follow from the
+ * seed that `model.apply(x, { training: true, seed })` is given.
  *
  * @returns Outputs in the network's order: maps `[batch, height, width, channels]`, vectors `[batch, length]`.
  * @throws {FaceError} `NETWORK_INVALID`, `WEIGHTS_MISMATCH`, `WEIGHTS_NOT_FINITE`.
@@ -29,7 +30,8 @@ export function buildModel(
   const values = new Map([[inputName, input]]);
   for (const node of graph.nodes) {
     const read = node.inputs.map((name) => values.get(name)!);
-    values.set(node.name, layerOf(tf, node).apply(read.length === 1 ? read[0]! : read) as tfTypes.SymbolicTensor);
+    const layer = new (operationLayer(tf))({ name: node.name, operation: node.operation });
+    values.set(node.name, layer.apply(read.length === 1 ? read[0]! : read) as tfTypes.SymbolicTensor);
   }
   const model = tf.model({
     inputs: input,
@@ -38,11 +40,6 @@ export function buildModel(
   });
   setWeights(tf, model, weights);
   return model;
-}
-
-function layerOf(tf: TensorFlow, { name, operation }: Node): tfTypes.layers.Layer {
-  if (operation.kind === 'dropout') return tf.layers.dropout({ name, rate: operation.rate });
-  return new (operationLayer(tf))({ name, operation });
 }
 
 /** What a model has learnt, by the table's parameter names. */

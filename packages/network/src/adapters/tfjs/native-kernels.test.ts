@@ -6,7 +6,9 @@ import {
   dense,
   depthwise,
   type Layer,
+  layOut,
   lpPool,
+  type Maps,
   maxPool,
   type Network,
   network,
@@ -15,7 +17,9 @@ import {
 } from '../../index.ts';
 import { buildModel, loadTensorFlow, readWeights } from './index.ts';
 import { expectClose, numbers, randomInputs, randomWeights } from './numbers.test-support.ts';
-import type { Tensor } from './tensorflow.ts';
+import { poolMax } from './pools.ts';
+import type { Tensor, Tensor4D } from './tensorflow.ts';
+import type { Of } from './windows.ts';
 
 const tf = await loadTensorFlow();
 const hasLibrary = tf.getBackend() === 'tensorflow';
@@ -87,4 +91,37 @@ describe.skipIf(!hasLibrary)("TensorFlow's kernels give what TensorFlow.js compo
     expect([...got.named.keys()]).toEqual([...expected.named.keys()]);
     for (const [part, numbers] of expected.named) expectClose(got.named.get(part)!, numbers, 1e-4);
   });
+});
+
+test.skipIf(!hasLibrary)('where TensorFlow has no oneDNN, pools give the same by the places of the largest', () => {
+  const { nodes } = layOut(network('one', { input: [7, 6, 3] }, [maxPool('pool', { kernel: 3, stride: 2 })]));
+  const { operation, geometry, inputShapes, shape } = nodes[0]!;
+  const place = { geometry: geometry!, input: inputShapes[0] as Maps, output: shape as Maps };
+  const backend = tf.backend() as unknown as { executeMultipleOutputs: (name: string, ...rest: unknown[]) => Tensor[] };
+  const called: string[] = [];
+  const watched = Object.create(backend, {
+    executeMultipleOutputs: {
+      value(name: string, ...rest: unknown[]) {
+        called.push(name);
+        if (name.startsWith('_Mkl')) throw new Error(`There is no ${name}.`);
+        return backend.executeMultipleOutputs(name, ...rest);
+      },
+    },
+  });
+  const without = { ...tf, backend: () => watched } as typeof tf;
+  const [expected, got] = [tf, without].map((one) =>
+    tf.tidy(() => {
+      const x = tf.tensor(numbers(2 * 7 * 6 * 3, 5), [2, 7, 6, 3]);
+      const pooled = (input: Tensor) =>
+        poolMax(one, { operation: operation as Of<'maxPool'>, x: input as Tensor4D, place });
+      return [
+        pooled(x).dataSync(),
+        tf
+          .grad((input: Tensor) => pooled(input).square().sum())(x)
+          .dataSync(),
+      ];
+    }),
+  );
+  expect(called).toContain('MaxPoolWithArgmax');
+  expect(got).toEqual(expected);
 });

@@ -59,7 +59,7 @@ function kindOf(value: unknown): string {
   return typeof value === 'number' ? 'TF_ATTR_FLOAT' : 'TF_ATTR_STRING';
 }
 
-interface OwnGradient {
+export interface OwnGradient {
   /** Compute the value; what it keeps, `back` gets. */
   readonly forward: (keep: (tensors: Tensor[]) => void) => Tensor;
   /** From the slope by the value to that by each input. */

@@ -1,5 +1,5 @@
 import type { Sides } from '../../shape.ts';
-import { nativeKernels, withGradient } from './native-kernels.ts';
+import { type NativeKernel, nativeKernels, type OwnGradient, withGradient } from './native-kernels.ts';
 import type { Tensor, Tensor1D, Tensor4D, TensorFlow } from './tensorflow.ts';
 import { namedPadding, type Of, padded, type WindowPlace } from './windows.ts';
 
@@ -11,26 +11,73 @@ export function poolMax(
   const maps = padding === undefined ? padded(tf, x, place.geometry, Number.NEGATIVE_INFINITY) : x;
   const kernel = nativeKernels(tf);
   if (!kernel) return tf.maxPool(maps, [...operation.kernel], [...operation.stride], padding ?? 'valid');
-  return withGradient(tf, [maps], {
+  const task: PoolTask = {
+    kernel,
+    attributes: {
+      ksize: [1, ...operation.kernel, 1],
+      strides: [1, ...operation.stride, 1],
+      padding: (padding ?? 'valid').toUpperCase(),
+    },
+  };
+  return withGradient(tf, [maps], hasOneDnn(tf, kernel) ? byOneDnn(maps, task) : byPlaces(tf, maps, task));
+}
+
+interface PoolTask {
+  readonly kernel: NativeKernel;
+  readonly attributes: Readonly<Record<string, string | readonly number[]>>;
+}
+
+/** By oneDNN's kernels, which TensorFlow's graphs are run by: the first keeps where in each window the largest lay. */
+function byOneDnn(maps: Tensor, { kernel, attributes }: PoolTask): OwnGradient {
+  const call = { attributes: { ...attributes, workspace_enabled: true, _kernel: 'MklNameChangeOp' } };
+  return {
+    forward: (save) => {
+      const [value, workspace] = kernel('_MklNativeMaxPool', [maps], { ...call, outputs: 2 }) as [Tensor, Tensor];
+      save([maps, value, workspace]);
+      return value;
+    },
+    back: (slope, kept) => {
+      const [input, value, workspace] = kept as [Tensor, Tensor, Tensor];
+      return kernel('_MklNativeMaxPoolGrad', [input, value, slope, workspace], call);
+    },
+  };
+}
+
+/** By the places of the largest: TensorFlow's own gradient searches the windows once more, which takes eight times as long. */
+function byPlaces(tf: TensorFlow, maps: Tensor, { kernel, attributes }: PoolTask): OwnGradient {
+  return {
     forward: (save) => {
       const [value, places] = kernel('MaxPoolWithArgmax', [maps], {
         outputs: 2,
         types: { T: 'float32', Targmax: 'int32' },
-        attributes: {
-          ksize: [1, ...operation.kernel, 1],
-          strides: [1, ...operation.stride, 1],
-          padding: (padding ?? 'valid').toUpperCase(),
-          include_batch_in_index: true,
-        },
+        attributes: { ...attributes, include_batch_in_index: true },
       }) as [Tensor, Tensor];
       save([places]);
       return value;
     },
-    // its own kernel for this searches the windows once more, which takes several times as long
     back: (slope, [places]) => [
       tf.unsortedSegmentSum(slope.flatten(), places!.flatten<Tensor1D>(), maps.size).reshape(maps.shape),
     ],
+  };
+}
+
+const haveOneDnn = new WeakMap<TensorFlow, boolean>();
+
+/** Whether TensorFlow was built with oneDNN, found out once. */
+function hasOneDnn(tf: TensorFlow, kernel: NativeKernel): boolean {
+  const known = haveOneDnn.get(tf);
+  if (known !== undefined) return known;
+  const found = tf.tidy(() => {
+    const attributes = { ksize: [1, 1, 1, 1], strides: [1, 1, 1, 1], padding: 'VALID' };
+    try {
+      byOneDnn(tf.zeros([1, 1, 1, 1]), { kernel, attributes }).forward(() => undefined);
+      return true;
+    } catch {
+      return false;
+    }
   });
+  haveOneDnn.set(tf, found);
+  return found;
 }
 
 export function poolAverage(
