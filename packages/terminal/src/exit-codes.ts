@@ -1,7 +1,7 @@
 import { type ErrorCode, FaceError } from '@kith/core';
 
 /** What the exit code tells; the CLI's, see docs/interfaces.md. */
-export const exitCodes = { done: 0, no: 1, usage: 2, data: 3, fault: 70, interrupted: 130 } as const;
+export const exitCodes = { done: 0, no: 1, usage: 2, data: 3, storage: 4, fault: 70, interrupted: 130 } as const;
 
 const aboutData: readonly ErrorCode[] = [
   'DATASET_INCOMPLETE',
@@ -19,8 +19,8 @@ const aboutUsage: readonly ErrorCode[] = [
   'MODEL_UNKNOWN',
   'SOLVER_INVALID',
   'SNAPSHOT_MISMATCH',
-  'RUN_LOCKED',
 ];
+const aboutStorage: readonly ErrorCode[] = ['DISK_FULL', 'RUN_LOCKED', 'SNAPSHOT_CORRUPT'];
 
 /** The exit code for an error; anything but a {@link FaceError} is a fault of ours. */
 export function exitCodeOf(error: unknown): number {
@@ -28,5 +28,6 @@ export function exitCodeOf(error: unknown): number {
   if (error.code === 'CANCELLED') return exitCodes.interrupted;
   if (aboutOutcome.includes(error.code)) return exitCodes.no;
   if (aboutUsage.includes(error.code)) return exitCodes.usage;
+  if (aboutStorage.includes(error.code)) return exitCodes.storage;
   return aboutData.includes(error.code) ? exitCodes.data : exitCodes.fault;
 }
