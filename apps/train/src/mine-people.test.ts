@@ -121,7 +121,7 @@ test('a phase of confusers mines before it trains, in its own folder', async () 
   const account = { photos: 0, people: 0, faces: 0, withoutFace: 0, unreadable: [] };
   const left = { tooClose: { people: 0, faces: 0 }, tooFew: { people: 0, faces: 0 } };
   const data = {
-    ...{ faces: pack, judging: pack, pairs: pairsOfPeople(pack) },
+    ...{ faces: pack, landmarks: new Float32Array(0), judging: pack, pairs: pairsOfPeople(pack) },
     account: { ...account, ...left, judgedBy: 'itself' },
   };
   const { iterations } = await runPhase(tf, {

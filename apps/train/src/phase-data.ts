@@ -32,7 +32,10 @@ export async function phaseData(
   }
   const views = recipe.views!;
   const name = hashOf(JSON.stringify([views, recipe.seed, data.faces.sha256])).slice(0, 12);
-  const pack = await makeViews(join(cache, `views-${name}`), data.faces, { ...views, seed: recipe.seed, signal });
+  const pack = await makeViews(join(cache, `views-${name}`), data.faces, {
+    ...views,
+    ...{ landmarks: data.landmarks, seed: recipe.seed, signal },
+  });
   const taught: { readonly dimension: number; readonly answers: Float32Array }[] = [];
   for (const { name: teacherName, withoutMean } of recipe.teachers) {
     const teacher = await openTeacher(teacherName);

@@ -8,6 +8,7 @@ import type { Pack } from '@kith/training/data';
 import { assertReadable, cacheName, type FoundFaces, findFaces } from './find-faces.ts';
 import { type JudgedPairs, listsOf, pairsOfLists, pairsOfPeople } from './judged-pairs.ts';
 import { packFaces } from './pack-faces.ts';
+import { landmarksInChips } from './turn-face.ts';
 
 const view1 = ['pairsDevTrain.txt', 'pairsDevTest.txt'] as const;
 /** Whoever is in any of LFW's lists is not trained on. */
@@ -31,6 +32,8 @@ export interface PrepareOptions {
 export interface PreparedData {
   /** Aligned faces to learn from. */
   readonly faces: Pack;
+  /** Landmarks of the faces, px of their chips. Shape `[count, 68, 2]`. */
+  readonly landmarks: Float32Array;
   /** Aligned faces to judge by, of other people. */
   readonly judging: Pack;
   readonly pairs: readonly JudgedPairs[];
@@ -78,17 +81,22 @@ export async function prepareData(options: PrepareOptions): Promise<PreparedData
     const [learning, judging] = judges ? [disjoint.people, []] : splitPeople(disjoint.people);
     assertFit(data, { ...disjoint, people: learning }, found);
     const name = join(cache, `${cacheName(data)}-${learning.length}`);
-    const faces = await packFaces(`${name}-faces`, {
-      ...{ folder: data, faces: learning.flatMap(facesOf), signal },
-      label: 'aligning',
-    });
+    const learnt = learning.flatMap(facesOf);
+    const faces = await packFaces(`${name}-faces`, { folder: data, faces: learnt, signal, label: 'aligning' });
+    const landmarks = landmarksInChips(learnt.map((face) => face.landmarks));
     const judged = await packFaces(judges ? join(cache, `${cacheName(lfw!)}-view1`) : `${name}-judging`, {
       ...{ folder: judges?.folder ?? data, faces: judges?.ofView1 ?? judging.flatMap(facesOf), signal },
       label: 'aligning judges',
     });
     const pairs = judges ? await pairsOfLists(listsOf(lfw!, view1), judged) : pairsOfPeople(judged);
     const judgedBy = judges ? "LFW's View 1" : `${judging.length} people of ${basename(data)} held out`;
-    return { faces, judging: judged, pairs, account: accountOf({ found, photos, disjoint, faces, judgedBy }) };
+    return {
+      faces,
+      landmarks,
+      judging: judged,
+      pairs,
+      account: accountOf({ found, photos, disjoint, faces, judgedBy }),
+    };
   } finally {
     await recognizer.close();
   }

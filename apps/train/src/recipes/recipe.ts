@@ -1,5 +1,6 @@
 import type { Network } from '@kith/network';
 import type { Augmentation, LearningRatePolicy, SolverConfig, SolverType } from '@kith/training';
+import type { TurnRange } from '../data/turn-face.ts';
 import type { FaceCrop } from '../face-crop.ts';
 import type { ObjectiveSpec } from '../objectives/objective-spec.ts';
 import type { TeacherName } from '../teachers.ts';
@@ -54,6 +55,8 @@ export interface PhaseSolver {
 export interface ViewsSpec {
   readonly viewsPerFace: number;
   readonly blended: number;
+  /** Heads turned to look elsewhere; where left out none is. */
+  readonly turned?: TurnRange;
   readonly augmentation: Augmentation;
 }
 
