@@ -13,12 +13,17 @@ const shapes: Readonly<Record<string, readonly number[]>> = {
   'conv/kernel': [2, 2, 3, 4],
   'conv/bias': [4],
   'norm/gamma': [5],
+  // goes with the one before, and the kernel after it with the first
+  'norm/beta': [3],
+  'fc1/kernel': [3, 4],
   frozen: [3],
   // too large to be measured with the small ones
   'fc/kernel': [130, 130],
 };
 const multipliers: Multipliers = (name) =>
-  ({ 'conv/bias': { rate: 2, decay: 0 }, 'norm/gamma': { decay: 0 }, frozen: { rate: 0 } })[name] ?? {};
+  ({ 'conv/bias': { rate: 2, decay: 0 }, 'norm/gamma': { decay: 0 }, 'norm/beta': { decay: 0 }, frozen: { rate: 0 } })[
+    name
+  ] ?? {};
 const names = Object.keys(shapes);
 
 const sizeOf = (name: string) => shapes[name]!.reduce((all, length) => all * length, 1);
