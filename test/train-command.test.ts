@@ -128,6 +128,8 @@ test('ten people train to a report; stopped on the way, the same command goes on
     command: 'npm run train -- --recipe kith-small --data ten-people --threads 1 --json --skip-unreadable',
   });
   expect(readFileSync(join(out, summary.phases.at(-1).report), 'utf8')).toContain(summary.start.why);
+  const [phase] = readdirSync(out).filter((name) => name.startsWith('1-'));
+  expect(readFileSync(join(out, phase!, 'log.jsonl'), 'utf8')).toContain(JSON.stringify(summary.start.why));
   const { weights, manifest } = await readWeights(join(out, summary.model.file));
   expect(() => assertWeightsFit(kithSmall, weights)).not.toThrow();
   expect(manifest).toMatchObject({ network: kithSmall.name, sha256: summary.model.sha256 });

@@ -42,7 +42,7 @@ export interface PhaseTask {
   /** The run's folder. */
   readonly dir: string;
   readonly stopOnCollapse: boolean;
-  /** What the report tells besides. */
+  /** What the log and the report tell besides, such as where it started. */
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly signal: AbortSignal;
 }
@@ -131,7 +131,10 @@ async function trainFrom(begun: Begun, running: Running): Promise<void> {
     if (begun) {
       folder.record({ kind: 'event', iteration: begun.iteration, event: 'resumed' });
       progress.note(`${phase.name} goes on from update ${begun.iteration} of ${config.maxIterations}.`);
-    } else if (phase.judgesStart) await judgeStart(running);
+    } else {
+      for (const [event, detail] of running.facts) folder.record({ kind: 'event', iteration: 0, event, detail });
+      if (phase.judgesStart) await judgeStart(running);
+    }
     const result = await train(running.tf, taskOf(running, loader, begun));
     folder.record({ kind: 'event', iteration: result.iteration, event: result.reason });
     if (!endings.has(result.reason)) throw collapseError(running, result);
