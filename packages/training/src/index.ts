@@ -12,6 +12,7 @@ export {
   type EmbeddedFace,
   type TrainingPerson,
 } from './people/disjoint-people.ts';
+export { type ListedImage, parseImageList } from './people/image-list.ts';
 export type {
   DistanceHistograms,
   EventRecord,
