@@ -56,7 +56,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Run the command; with a folder to wait for, interrupt it once a run's log is there. */
+/** Run the command; with a folder to wait for, interrupt it once the run there has logged steps. */
 async function train(args: readonly string[], { interruptIn }: { readonly interruptIn?: string } = {}): Promise<Ended> {
   const child = spawn(process.execPath, [...command, ...args], { cwd: folder });
   const written = { stdout: '', stderr: '' };
@@ -68,7 +68,8 @@ async function train(args: readonly string[], { interruptIn }: { readonly interr
   const watch = setInterval(() => {
     if (interruptIn === undefined || !existsSync(join(folder, interruptIn))) return;
     const isTraining = readdirSync(join(folder, interruptIn)).some((phase) => {
-      return existsSync(join(folder, interruptIn, phase, 'log.jsonl'));
+      const log = join(folder, interruptIn, phase, 'log.jsonl');
+      return existsSync(log) && readFileSync(log, 'utf8').includes('"kind":"step"');
     });
     if (!isTraining) return;
     clearInterval(watch);

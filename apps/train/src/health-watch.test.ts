@@ -10,7 +10,7 @@ function watched(of: (iteration: number) => { loss: number; numbers?: Record<str
   const watch = createHealthWatch(triplet, 8);
   return Array.from({ length: steps }, (_, i) => {
     const { loss, numbers = {} } = of(i + 1);
-    return watch({ iteration: i + 1, loss, numbers } as unknown as TrainedStep);
+    return watch.look({ iteration: i + 1, loss, numbers } as unknown as TrainedStep);
   });
 }
 
@@ -37,6 +37,15 @@ test('the spread is measured now and then, and its fall is seen all the same', (
   }));
   expect(signsOf(run)).toEqual(['varianceGone']);
   expect(run.at(-1)!.collapse!.sign).toBe('varianceGone');
+});
+
+test('a better validation begins the reckoning anew', () => {
+  const watch = createHealthWatch(triplet, 8);
+  const collapsedAt = Array.from({ length: 300 }, (_, i) => {
+    if (i === 90) watch.restart();
+    return watch.look({ iteration: i + 1, loss: 0.2, numbers: {} } as unknown as TrainedStep).collapse;
+  }).findIndex((collapse) => collapse !== undefined);
+  expect(collapsedAt + 1).toBe(90 + collapsedAfter);
 });
 
 test('a run that learns shows nothing', () => {

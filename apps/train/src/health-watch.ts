@@ -13,6 +13,13 @@ export interface Health {
   readonly isLearnt: boolean;
 }
 
+export interface HealthWatch {
+  /** @returns What the steps so far show. */
+  look(step: TrainedStep): Health;
+  /** Reckon from now on how long signs have been there, since a validation was better than all before. */
+  restart(): void;
+}
+
 /** Signs that do not pass by themselves once they stay. */
 const fatal: ReadonlySet<HealthSign> = new Set([
   'lossAtMargin',
@@ -31,13 +38,15 @@ const stepsKept = 40;
  *
  * @param classes - People to tell apart.
  */
-export function createHealthWatch(objective: ObjectiveSpec, classes: number): (step: TrainedStep) => Health {
+export function createHealthWatch(objective: ObjectiveSpec, classes: number): HealthWatch {
   const looked = lookedAt(objective, classes);
   const steps: Step[] = [];
   let since = new Map<HealthSign, number>();
   // what is measured every so many steps holds until it is measured again
   let spread: Pick<Step, 'deviation'> = {};
-  return ({ iteration, loss, numbers }) => {
+  let latest = 0;
+  const look = ({ iteration, loss, numbers }: TrainedStep): Health => {
+    latest = iteration;
     const { deviation, ...others } = numbers;
     if (deviation !== undefined) spread = { deviation };
     steps.push({ loss, ...others, ...spread });
@@ -50,6 +59,10 @@ export function createHealthWatch(objective: ObjectiveSpec, classes: number): (s
     const isLearnt = lasting.some(({ sign }) => sign === 'noneActive');
     return { news, isLearnt, collapse: isLearnt ? undefined : lasting[0] };
   };
+  const restart = () => {
+    since = new Map([...since.keys()].map((sign) => [sign, latest]));
+  };
+  return { look, restart };
 }
 
 /** A finding as the log keeps it. */

@@ -49,6 +49,12 @@ export function judge(embeddings: Embeddings, pairs: readonly JudgedPairs[]): Ju
   };
 }
 
+/** A judgement in a line. */
+export function judgementText({ accuracy, standardError, auc, bestAccuracy, tarAtFar }: Judgement): string {
+  const percent = (share: number) => (100 * share).toFixed(2);
+  return `accuracy ${percent(accuracy)} ± ${percent(standardError)} %, at the best threshold ${percent(bestAccuracy)} %, AUC ${auc.toFixed(4)}, TAR@FAR 0.01 ${percent(tarAtFar['0.01']!)} %`;
+}
+
 export interface Embeddings {
   /** Unit vectors. Shape `[count, dimension]`. */
   readonly values: Float32Array;

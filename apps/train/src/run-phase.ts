@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { FaceError } from '@kith/core';
-import { layOut, type Network, type Weights } from '@kith/network';
+import type { Weights } from '@kith/network';
 import { buildModel, type TensorFlow } from '@kith/network/tfjs';
 import type { LogRecord, Sampler, SolverConfig, ValidationRecord } from '@kith/training';
 import { type Loader, openLoader } from '@kith/training/data';
@@ -20,10 +20,12 @@ import {
   train,
 } from '@kith/training/tfjs';
 import type { PreparedData } from './data/prepare-data.ts';
+import { embeddingLength } from './embedding-length.ts';
 import { shareOfChip } from './face-crop.ts';
 import { gitCommit } from './git-commit.ts';
-import { createHealthWatch, healthRecord } from './health-watch.ts';
-import { embedPack, type Judgement, judge } from './judge.ts';
+import { createHealthWatch, type HealthWatch, healthRecord } from './health-watch.ts';
+import { interruptible } from './interruptible.ts';
+import { embedPack, judge, judgementText } from './judge.ts';
 import { judgedWeights } from './judged-weights.ts';
 import { minePeople } from './mine-people.ts';
 import { createObjective } from './objectives/create-objective.ts';
@@ -135,7 +137,7 @@ async function trainFrom(begun: Begun, running: Running): Promise<void> {
       for (const [event, detail] of running.facts) folder.record({ kind: 'event', iteration: 0, event, detail });
       if (phase.judgesStart) await judgeStart(running);
     }
-    const result = await train(running.tf, taskOf(running, loader, begun));
+    const result = await train(running.tf, taskOf(running, interruptible(loader), begun));
     folder.record({ kind: 'event', iteration: result.iteration, event: result.reason });
     if (!endings.has(result.reason)) throw collapseError(running, result);
   } finally {
@@ -148,25 +150,32 @@ function taskOf(running: Running, loader: Loader, begun: Begun): TrainingTask {
   const { tf, recipe, phase, weights, learnsFrom, folder, config, sampler, signal } = running;
   const { network, seed } = recipe;
   const classes = learnsFrom.pack.people.length;
+  const watch = createHealthWatch(phase.objective, classes);
+  let best = begun?.state.bestScore ?? Number.NEGATIVE_INFINITY;
   return {
     ...{ network, weights, config, loader, signal },
     objective: createObjective(tf, phase.objective, {
-      dimension: outputLength(network),
+      dimension: embeddingLength(network),
       ...{ classes, teachers: learnsFrom.teachers, seed },
     }),
     batchesPerEpoch: sampler.batchesPerEpoch,
     state: begun && { iteration: begun.iteration, groups: begun.groups, ...begun.state },
     isNormFrozen: phase.isNormFrozen ?? false,
     ...(phase.patience === undefined ? {} : { patience: phase.patience }),
-    validate: (judged) => validate(judged, running),
+    validate: async (judged) => {
+      const score = await validate(judged, running);
+      // whatever the signs, what gets better has not collapsed
+      if (score > best) watch.restart();
+      best = Math.max(best, score);
+      return score;
+    },
     save: ({ iteration, groups, ...state }, isBest) => folder.snapshots.save({ iteration, groups, state, isBest }),
-    onStep: stepListener(running, classes),
+    onStep: stepListener(running, watch),
   };
 }
 
 /** Show a step, log it, and tell whether it is to be the last. */
-function stepListener({ phase, folder, progress, stopOnCollapse }: Running, classes: number) {
-  const watch = createHealthWatch(phase.objective, classes);
+function stepListener({ phase, folder, progress, stopOnCollapse }: Running, watch: HealthWatch) {
   return (step: TrainedStep): { readonly stop: string } | undefined => {
     const { iteration } = step;
     progress.show(step);
@@ -174,7 +183,7 @@ function stepListener({ phase, folder, progress, stopOnCollapse }: Running, clas
       const { numbers, ...others } = step;
       folder.record({ kind: 'step', ...others, ...numbers });
     }
-    const { news, collapse, isLearnt } = watch(step);
+    const { news, collapse, isLearnt } = watch.look(step);
     for (const finding of news) {
       folder.record(healthRecord(iteration, finding));
       progress.note(`${phase.name} ${iteration}: ${finding.means} ${finding.remedy}`);
@@ -192,7 +201,7 @@ async function validate({ model, iteration, epoch }: Judged, running: Running): 
   const embeddings = embedPack(tf, model, { pack: data.judging, crop: recipe.crop });
   const judgement = judge(embeddings, data.pairs);
   folder.record({ kind: 'validation', iteration, epoch, ...judgement });
-  progress.note(`${phase.name} ${iteration}: ${describe(judgement)}`);
+  progress.note(`${phase.name} ${iteration}: ${judgementText(judgement)}`);
   await folder.write('report.html', await phaseReport({ ...running, embeddings }));
   return judgement.bestAccuracy;
 }
@@ -237,14 +246,4 @@ function collapseError({ phase, dir }: PhaseTask, { iteration, reason }: Trainin
     'TRAINING_COLLAPSED',
     `${phase.name} stopped at update ${iteration}, ${reason} The best weights so far are kept in ${dir}.`,
   );
-}
-
-function outputLength(network: Network): number {
-  const graph = layOut(network);
-  return graph.nodes.find(({ name }) => name === graph.outputs[0])!.shape[0]!;
-}
-
-function describe({ accuracy, standardError, auc, bestAccuracy, tarAtFar }: Judgement): string {
-  const percent = (share: number) => (100 * share).toFixed(2);
-  return `accuracy ${percent(accuracy)} ± ${percent(standardError)} %, at the best threshold ${percent(bestAccuracy)} %, AUC ${auc.toFixed(4)}, TAR@FAR 0.01 ${percent(tarAtFar['0.01']!)} %`;
 }
