@@ -77,14 +77,15 @@ async function timeNet(running, { folder, rounds }) {
   for (const peer of running) outputs.push((await peer.ask({ open: { folder } })).output);
   const difference = outputs.length > 1 ? differenceOf(...outputs) : undefined;
   if (difference > tolerance) throw new Error(`the outputs differ by ${difference} of the largest number`);
-  const turns = running.map(() => ({ ms: [], losses: [], insideMs: [] }));
+  const turns = running.map(() => ({ ms: [], cpuMs: [], losses: [], insideMs: [] }));
   // the first two updates trace, allocate and warm up
   for (let round = 0; round < rounds + 2; round++) {
     for (const [i, peer] of running.entries()) {
-      const { ms, losses, insideMs = [] } = await peer.ask({ steps: { count: 1 } });
+      const { ms, cpuMs, losses, insideMs = [] } = await peer.ask({ steps: { count: 1 } });
       turns[i].losses.push(...losses);
       if (round < 2) continue;
       turns[i].ms.push(...ms);
+      turns[i].cpuMs.push(...cpuMs);
       turns[i].insideMs.push(...insideMs);
     }
   }
@@ -98,6 +99,8 @@ async function timeNet(running, { folder, rounds }) {
     lossDifference,
     ms: Math.min(...own.ms),
     pythonMs: other && Math.min(...other.ms),
+    cpuMs: Math.min(...own.cpuMs),
+    pythonCpuMs: other && Math.min(...other.cpuMs),
     scriptShare: median(own.ms.map((ms, i) => 1 - own.insideMs[i] / ms)),
   };
 }
@@ -165,6 +168,7 @@ export function formatTraining(rows) {
       'kith images/s',
       'Python images/s',
       'kith ÷ Python',
+      'by CPU time',
       'JavaScript',
       'waits',
       'outputs differ',
@@ -177,6 +181,7 @@ export function formatTraining(rows) {
       perSecond(row, row.ms),
       perSecond(row, row.pythonMs),
       row.pythonMs && (row.pythonMs / row.ms).toFixed(2),
+      row.pythonCpuMs && (row.pythonCpuMs / row.cpuMs).toFixed(2),
       percent(row.scriptShare),
       percent(row.waitShare),
       row.difference?.toExponential(1),

@@ -80,16 +80,19 @@ function open({ folder }) {
 
 /** Updates of one batch. */
 function steps({ count }) {
-  const answer = { ms: [], losses: [], insideMs: [] };
+  const answer = { ms: [], cpuMs: [], losses: [], insideMs: [] };
   for (let i = 0; i < count; i++) {
     const { batch, step, optimizer, iteration } = session;
     inside = 0;
+    const used = process.cpuUsage();
     const began = performance.now();
     const { loss, gradients } = gradientStep(tf, step, { batch, iteration });
     optimizer.accumulate(gradients);
     tf.dispose([...gradients.values()]);
     optimizer.apply(iteration);
     answer.ms.push(performance.now() - began);
+    const { user, system } = process.cpuUsage(used);
+    answer.cpuMs.push((user + system) / 1000);
     answer.insideMs.push(inside);
     answer.losses.push(loss);
     session.iteration++;
