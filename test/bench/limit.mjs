@@ -10,9 +10,14 @@ const matmulSize = 1024;
 
 /** The nets that serve, by the names their tables give them; their weights do not change their time. */
 export const servingNets = () =>
-  [detection.faceApiTiny?.(), detection.faceApiSsd, detection.faceApiLandmarks, embedding.dlibResnet29].filter(
-    (net) => net !== undefined,
-  );
+  [
+    detection.faceApiTiny?.(),
+    detection.faceApiSsd,
+    detection.faceApiLandmarks,
+    embedding.dlibResnet29,
+    embedding.kithSmall,
+    embedding.kithInceptionOf({ width: 0.75 }),
+  ].filter((net) => net !== undefined);
 
 /**
  * Time each net and the matrix product in turn.

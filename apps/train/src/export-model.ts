@@ -49,6 +49,8 @@ export async function exportModel(task: ExportTask): Promise<RunSummary> {
   const file = join('model', `${recipe.name}.safetensors`);
   mkdirSync(join(out, 'model'), { recursive: true });
   const { bytes, sha256 }: WeightsManifest = await writeWeights(join(out, file), weights, {
+    // half the bytes, and embeddings the same to four digits
+    precision: 'half',
     manifest: {
       network: recipe.network.name,
       licence: 'that of whom it started from or was taught by, and the terms of the photos it was trained on',
