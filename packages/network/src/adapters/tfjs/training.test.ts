@@ -138,6 +138,20 @@ test('dropout drops its share in training and makes up for it, and nothing when 
   model.dispose();
 });
 
+test('what dropout drops follows from the seed and the layer’s name', () => {
+  const steps = [dropout('one', 0.5), dropout('other', 0.5)];
+  const models = steps.map((step) => buildModel(tf, network('single', { input: [200] }, [step])));
+  const [one, other] = models.map((model) => (seed: number | undefined) => {
+    return tf.tidy(() => [...(model.apply(tf.ones([2, 200]), { training: true, seed }) as Tensor).dataSync()]);
+  });
+  expect(one!(7)).toEqual(one!(7));
+  expect(one!(0)).toEqual(one!(0));
+  expect(one!(8)).not.toEqual(one!(7));
+  expect(other!(7)).not.toEqual(one!(7));
+  expect(one!(undefined)).not.toEqual(one!(undefined));
+  for (const model of models) model.dispose();
+});
+
 test('training brings a small network to its targets, moves the running statistics and leaves no tensor', async () => {
   const table = network('small', { input: [4, 4, 2] }, [
     conv('conv', 4, { kernel: 3, norm: { scale: false }, activation: 'relu' }),

@@ -1,11 +1,5 @@
 export type { Objective, ObjectiveContext } from './objective.ts';
 export { createOptimizer, type Multipliers, type Optimizer, type OptimizerOptions } from './optimizer.ts';
 export { gradientStep, type StepResult, type StepTask } from './step.ts';
-export {
-  type Judged,
-  type TrainedStep,
-  type TrainingResult,
-  type TrainingState,
-  type TrainingTask,
-  train,
-} from './train.ts';
+export { train } from './train.ts';
+export type { Judged, TrainedStep, TrainingResult, TrainingState, TrainingTask } from './train-task.ts';

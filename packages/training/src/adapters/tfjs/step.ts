@@ -1,8 +1,8 @@
-import { FaceError } from '@kith/core';
 import type { TensorFlow } from '@kith/network/tfjs';
 import type { LayersModel, Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 import type { LoadedBatch } from '../data/loader.ts';
 import type { Objective } from './objective.ts';
+import { diverged, firstNotFinite } from './step-divergence.ts';
 
 /** What one pass forward and back needs. */
 export interface StepTask {
@@ -12,29 +12,36 @@ export interface StepTask {
   readonly heads: ReadonlyMap<string, Variable>;
   /** What gradients are wanted for, by name. */
   readonly variables: ReadonlyMap<string, Variable>;
-  /** Whether batch norms go by their running statistics, which then stay as they are. */
+  /** Whether batch norms go by their running statistics, which then stay as they are; dropout then drops nothing. */
   readonly isNormFrozen: boolean;
+}
+
+/** Where a step stands. */
+export interface StepPlace {
+  readonly batch: LoadedBatch;
+  /** Completed updates. */
+  readonly iteration: number;
+  /** Of dropout's masks; they come by chance where it is left out. */
+  readonly seed?: number;
 }
 
 export interface StepResult {
   readonly loss: number;
   /** What the objective told. */
   readonly numbers: Readonly<Record<string, number>>;
-  /** By name; the caller disposes of them. */
+  /** By name, of the variables that the loss reaches; the caller disposes of them. */
   readonly gradients: ReadonlyMap<string, Tensor>;
 }
 
 /** Go forward and back once. @throws {FaceError} `TRAINING_DIVERGED` when the loss is not finite, naming the layer where it began. */
-export function gradientStep(
-  tf: TensorFlow,
-  { model, objective, heads, variables, isNormFrozen }: StepTask,
-  { batch, iteration }: { readonly batch: LoadedBatch; readonly iteration: number },
-): StepResult {
+export function gradientStep(tf: TensorFlow, task: StepTask, { batch, iteration, seed }: StepPlace): StepResult {
+  const { model, objective, heads, variables, isNormFrozen } = task;
   const numbers: Record<string, number> = {};
   const pixels = pixelsOf(tf, model, batch);
+  const call = { training: !isNormFrozen, seed };
   try {
     const { value, grads } = tf.variableGrads(() => {
-      const output = model.apply(pixels, { training: !isNormFrozen }) as Tensor | Tensor[];
+      const output = model.apply(pixels, call) as Tensor | Tensor[];
       return objective.loss({
         embeddings: Array.isArray(output) ? output[0]! : output,
         batch,
@@ -48,17 +55,18 @@ export function gradientStep(
     const loss = readScalar(value);
     if (!Number.isFinite(loss)) {
       tf.dispose(grads);
-      const place = firstNotFinite(tf, model, pixels) ?? 'the loss itself';
-      throw new FaceError(
-        'TRAINING_DIVERGED',
-        `The loss of iteration ${iteration} is ${loss}; it began at ${place}. Lower the learning rate or clip gradients, and go on from the last snapshot.`,
-      );
+      const place = firstNotFinite(tf, model, { pixels, call, heads }) ?? 'the loss itself';
+      throw diverged(`The loss of iteration ${iteration} is ${loss}; it began at ${place}.`);
     }
-    const gradients = new Map([...variables].map(([name, variable]) => [name, grads[variable.name]!]));
-    return { loss, numbers, gradients };
+    return { loss, numbers, gradients: byName(variables, grads) };
   } finally {
     pixels.dispose();
   }
+}
+
+function byName(variables: ReadonlyMap<string, Variable>, gradients: Readonly<Record<string, Tensor>>) {
+  const reached = [...variables].filter(([, variable]) => gradients[variable.name]);
+  return new Map(reached.map(([name, variable]) => [name, gradients[variable.name]!]));
 }
 
 function readScalar(value: Scalar): number {
@@ -71,23 +79,4 @@ function pixelsOf(tf: TensorFlow, model: LayersModel, { pixels, rows }: LoadedBa
   const [, ...shape] = model.inputs[0]!.shape as number[];
   // numbers of its own: TensorFlow.js takes no shared memory
   return tf.tensor(new Float32Array(pixels), [rows.length, ...shape], 'float32');
-}
-
-/** The first layer whose weights, or whose output for a batch, hold a number that is not finite. */
-export function firstNotFinite(tf: TensorFlow, model: LayersModel, pixels: Tensor): string | undefined {
-  for (const layer of model.layers) {
-    const allFinite = tf.tidy(() => {
-      const outputs = tf.model({ inputs: model.inputs, outputs: layer.output }).apply(pixels, { training: true });
-      return [outputs, ...layer.getWeights()].flat().every((tensor) => {
-        return (
-          (tf
-            .isFinite(tensor as Tensor)
-            .all()
-            .dataSync()[0] ?? 1) !== 0
-        );
-      });
-    });
-    if (!allFinite) return layer.name;
-  }
-  return undefined;
 }
