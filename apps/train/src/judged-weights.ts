@@ -1,10 +1,6 @@
 import type { Weights } from '@kith/network';
 
-/**
- * The weights that a snapshot was judged by: averages where the optimizer keeps any, the model's own for the rest, such as norms'
- * statistics.
- */
-export function judgedWeights(groups: Readonly<Record<string, Weights>>): Weights {
-  const { model, optimizer } = groups;
-  return new Map([...model!].map(([name, own]) => [name, optimizer?.get(`${name}/average`) ?? own]));
+/** The weights that a snapshot was judged by: averages where any are kept. */
+export function judgedWeights({ model, judged }: Readonly<Record<string, Weights>>): Weights {
+  return judged ?? model!;
 }

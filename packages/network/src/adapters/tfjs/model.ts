@@ -77,9 +77,21 @@ function setWeights(tf: TensorFlow, model: tfTypes.LayersModel, weights: Weights
 
 /** What a model trains, by the table's parameter names: its own variables, not copies. */
 export function trainableVariables(model: tfTypes.LayersModel): ReadonlyMap<string, tfTypes.Variable> {
+  return variablesIn(model, ({ trainable }) => trainable);
+}
+
+/** What a model keeps but does not train, such as a norm's running mean: its own variables, not copies. */
+export function keptVariables(model: tfTypes.LayersModel): ReadonlyMap<string, tfTypes.Variable> {
+  return variablesIn(model, ({ trainable }) => !trainable);
+}
+
+function variablesIn(
+  model: tfTypes.LayersModel,
+  isWanted: (variable: tfTypes.LayerVariable) => boolean,
+): ReadonlyMap<string, tfTypes.Variable> {
   return new Map(
     parametersIn(model)
-      .filter(({ variable }) => variable.trainable)
+      .filter(({ variable }) => isWanted(variable))
       .map(({ name, variable }) => [name, variable.read() as tfTypes.Variable]),
   );
 }

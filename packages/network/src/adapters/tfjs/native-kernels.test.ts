@@ -56,7 +56,8 @@ async function answers(table: Network, { backend, training }: { backend: string;
   await tf.setBackend(backend);
   const before = tf.memory().numTensors;
   const model = buildModel(tf, table, { weights: randomWeights(table, 3) });
-  const found = tf.tidy((): Answers => {
+  let found: Answers | undefined;
+  tf.tidy(() => {
     const x = tf.variable(tf.tensor(randomInputs(table, 3, 4), [3, ...table.input]).mul(3));
     let output: Tensor | undefined;
     const { grads } = tf.variableGrads(() => {
@@ -69,12 +70,12 @@ async function answers(table: Network, { backend, training }: { backend: string;
     const byInput = grads[x.name]!.dataSync();
     const values = output!.dataSync();
     tf.dispose([output!, x]);
-    return { output: values, byInput, named: new Map([...slopes, ...kept] as [string, ArrayLike<number>][]) };
+    found = { output: values, byInput, named: new Map([...slopes, ...kept] as [string, ArrayLike<number>][]) };
   });
   model.dispose();
   expect(tf.memory().numTensors).toBe(before);
   await tf.setBackend('tensorflow');
-  return found;
+  return found!;
 }
 
 describe.skipIf(!hasLibrary)("TensorFlow's kernels give what TensorFlow.js composes", () => {

@@ -92,8 +92,8 @@ test('an update that makes weights infinite is neither judged nor kept', async (
 });
 
 const table = network('deep', { input: [8, 8, 3] }, [
-  conv('first', 4, { kernel: 3, norm: true, activation: 'relu' }),
-  conv('second', 4, { kernel: 3, norm: true, activation: 'relu' }),
+  conv('first', 4, { kernel: 3, norm: {}, activation: 'relu' }),
+  conv('second', 4, { kernel: 3, norm: {}, activation: 'relu' }),
   dense('third', 6),
 ]);
 

@@ -1,7 +1,15 @@
 import { FaceError, seedOf } from '@kith/core';
 import type { Weights } from '@kith/network';
-import { assignWeights, buildModel, readWeights, type TensorFlow, trainableVariables } from '@kith/network/tfjs';
+import {
+  assignWeights,
+  buildModel,
+  keptVariables,
+  readWeights,
+  type TensorFlow,
+  trainableVariables,
+} from '@kith/network/tfjs';
 import type { LayersModel, Variable } from '@tensorflow/tfjs';
+import { NormAverages } from './norm-averages.ts';
 import { createOptimizer, type Optimizer } from './optimizer.ts';
 import { gradientStep, type StepResult, type StepTask } from './step.ts';
 import { assertAllFinite, diverged, lastNotFinite } from './step-divergence.ts';
@@ -23,6 +31,8 @@ export class TrainingRun {
   readonly #task: TrainingTask;
   readonly #step: StepTask;
   readonly #optimizer: Optimizer;
+  /** Where weights are averaged. */
+  readonly #norms: NormAverages | undefined;
   #averagedModel: LayersModel | undefined;
   #iteration: number;
   #bestScore: number | undefined;
@@ -44,12 +54,16 @@ export class TrainingRun {
     this.#iteration = state?.iteration ?? 0;
     this.#bestScore = state?.bestScore;
     this.#validationsSinceBest = state?.validationsSinceBest ?? 0;
-    if (state) this.#restore(state.groups.optimizer!);
+    if (config.emaDecay !== undefined) {
+      this.#norms = new NormAverages(tf, keptVariables(model), { decay: config.emaDecay });
+    }
+    if (state) this.#restore(state.groups);
   }
 
-  #restore(state: Weights): void {
+  #restore({ optimizer, judged }: TrainingState['groups']): void {
     try {
-      this.#optimizer.restore(state);
+      this.#optimizer.restore(optimizer!);
+      if (judged) this.#norms?.restore(judged);
     } catch (error) {
       this.dispose();
       throw error;
@@ -77,6 +91,7 @@ export class TrainingRun {
     for (let part = 0; part < config.iterationSize; part++) passes.push(await this.#accumulate(part));
     const { learningRate, gradientNorm } = this.#optimizer.apply(this.#iteration);
     if (!Number.isFinite(gradientNorm)) throw await this.#gradientError(gradientNorm);
+    this.#norms?.follow();
     this.#iteration++;
     const total = (of: (pass: Pass) => number) => passes.reduce((sum, pass) => sum + of(pass), 0);
     const spentMs = performance.now() - start;
@@ -114,6 +129,7 @@ export class TrainingRun {
       model: readWeights(this.#step.model),
       optimizer: this.#optimizer.state(),
       head: weightsOf(this.#step.heads),
+      ...(this.#norms ? { judged: this.judgedWeights() } : {}),
     };
     for (const weights of Object.values(groups)) assertAllFinite(weights, { iteration: this.#iteration });
     const state = {
@@ -133,6 +149,7 @@ export class TrainingRun {
   dispose(): void {
     const { model, heads } = this.#step;
     this.#optimizer.dispose();
+    this.#norms?.dispose();
     this.#tf.dispose([...heads.values()]);
     model.dispose();
     this.#averagedModel?.dispose();
@@ -172,14 +189,17 @@ export class TrainingRun {
     return diverged(`${what}, too long for a number.`);
   }
 
-  /** The model with averaged weights where there are any; norms' statistics are the model's own. @throws {FaceError} `TRAINING_DIVERGED`. */
+  /** The model with averaged weights and statistics where there are any. @throws {FaceError} `TRAINING_DIVERGED`. */
   #judgedModel(): LayersModel {
     const own = readWeights(this.#step.model);
     assertAllFinite(own, { iteration: this.#iteration });
     const averages = this.#optimizer.averaged();
-    if (!averages) return this.#step.model;
+    if (!averages || !this.#norms) return this.#step.model;
+    const norms = this.#norms.state();
     const { network } = this.#task;
-    const weights: Weights = new Map([...own].map(([name, tensor]) => [name, averages.get(name) ?? tensor]));
+    const weights: Weights = new Map(
+      [...own].map(([name, tensor]) => [name, averages.get(name) ?? norms.get(name) ?? tensor]),
+    );
     if (this.#averagedModel) assignWeights(this.#tf, { model: this.#averagedModel, network, weights });
     else this.#averagedModel = buildModel(this.#tf, network, { weights });
     return this.#averagedModel;

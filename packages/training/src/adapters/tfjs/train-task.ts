@@ -9,7 +9,7 @@ import type { Multipliers } from './optimizer.ts';
 export interface TrainingState {
   /** Completed updates. */
   readonly iteration: number;
-  /** Weights in groups: `model`, `optimizer`, and `head`, what the objective has learnt. */
+  /** Weights in groups: `model`, `optimizer`, `head`, what the objective has learnt, and, where weights are averaged, `judged`: what is judged. */
   readonly groups: Readonly<Record<string, Weights>>;
   readonly bestScore: number | undefined;
   /** Validations since the best one. */

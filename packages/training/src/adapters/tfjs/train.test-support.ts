@@ -19,7 +19,7 @@ const dimension = 6;
 
 /** All that a network can have: norms, dropout, a bias. */
 export const tinyNetwork = network('tiny', { input: [sidePx, sidePx, 3] }, [
-  conv('conv', 4, { kernel: 3, norm: true, activation: 'relu' }),
+  conv('conv', 4, { kernel: 3, norm: {}, activation: 'relu' }),
   dropout('drop', 0.3),
   dense('fc', dimension),
 ]);

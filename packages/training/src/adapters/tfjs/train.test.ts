@@ -171,11 +171,28 @@ test('it judges averaged weights every so many updates and at the end, and keeps
   const isBest = new Set(states.filter((state) => state.isBest).map(({ iteration }) => iteration));
   const due = [3, 6, 9, 10];
   expect(states.map(({ iteration }) => iteration)).toEqual([...new Set([...due, ...isBest])].sort((a, b) => a - b));
-  const { model, optimizer } = states.at(-1)!.groups;
-  const averaged = new Map([...model!].map(([name, own]) => [name, optimizer!.get(`${name}/average`) ?? own]));
-  expect(judged.at(-1)!.weights).toEqual(averaged);
-  expect(weights).toEqual(averaged);
-  expect(averaged.get('fc/kernel')).not.toEqual(model!.get('fc/kernel'));
+  const { model, optimizer, judged: kept } = states.at(-1)!.groups;
+  expect(judged.at(-1)!.weights).toEqual(kept);
+  expect(weights).toEqual(kept);
+  expect(kept!.get('fc/kernel')!.data).toEqual(optimizer!.get('fc/kernel/average')!.data);
+  expect(kept!.get('fc/kernel')).not.toEqual(model!.get('fc/kernel'));
+});
+
+test('the statistics of norms are averaged as the weights are', async () => {
+  const emaDecay = 0.8;
+  const { task, states } = recorded(configOf({ emaDecay, maxIterations: 6, snapshotInterval: 1, testInterval: 0 }));
+  await train(tf, task);
+  for (const name of ['conv/norm/mean', 'conv/norm/variance']) {
+    const average = Float64Array.from(task.weights.get(name)!.data);
+    for (const { groups } of states) {
+      groups.model!.get(name)!.data.forEach((value, i) => {
+        average[i] = emaDecay * average[i]! + (1 - emaDecay) * value;
+      });
+      groups.judged!.get(name)!.data.forEach((value, i) => {
+        expect(Math.abs(value - average[i]!)).toBeLessThan(1e-5 * Math.max(1, Math.abs(average[i]!)));
+      });
+    }
+  }
 });
 
 test('without an average it judges the weights themselves', async () => {
