@@ -8,7 +8,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { syntheticPhoto } from '../datasets/synthetic-face.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const libraries = ['core', 'network', 'detection', 'alignment', 'embedding', 'evaluation', 'gallery', 'pipeline'];
+const libraries = [
+  'core',
+  'network',
+  'detection',
+  'alignment',
+  'embedding',
+  'evaluation',
+  'gallery',
+  'pipeline',
+  'training',
+];
 const natives = ['better-sqlite3', 'hnswlib-node'];
 
 let folder: string;
