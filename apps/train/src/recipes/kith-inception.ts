@@ -22,7 +22,7 @@ export const kithInceptionRecipe: Recipe = {
         type: 'AdamW',
         baseLr: 0.003,
         policy: { kind: 'cosine' },
-        faces: 900_000,
+        faces: 650_000,
         warmUpShare: 0.03,
         weightDecay: 0.02,
         emaDecay: 0.998,

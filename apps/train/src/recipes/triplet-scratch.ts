@@ -43,7 +43,7 @@ export const tripletScratchRecipe: Recipe = {
   phases: [
     {
       name: 'cosface',
-      objective: { kind: 'cosFace', scale: 24, marginCosine: 0.2 },
+      objective: { kind: 'cosFace', scale: 20, marginCosine: 0.1 },
       learnsFrom: 'faces',
       batch: { kind: 'shuffled', size: 128 },
       augmentation: much,
