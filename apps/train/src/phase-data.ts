@@ -38,7 +38,7 @@ export async function phaseData(
   });
   const taught: { readonly dimension: number; readonly answers: Float32Array }[] = [];
   for (const { name: teacherName, withoutMean } of recipe.teachers) {
-    const teacher = await openTeacher(teacherName);
+    const teacher = await openTeacher(teacherName, data);
     try {
       const answers = await teach(join(cache, `views-${name}-${teacherName}.f32`), { pack, teacher, signal });
       taught.push({ dimension: teacher.dimension, answers: takeOffMean(answers, teacher.dimension, withoutMean) });
