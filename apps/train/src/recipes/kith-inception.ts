@@ -30,6 +30,7 @@ export const kithInceptionRecipe: Recipe = {
     },
     {
       name: 'triplets',
+      judgesStart: true,
       objective: { kind: 'triplet', miner: 'batchHard', marginSquaredL2: 0.2, reducer: 'meanOfNonZero' },
       learnsFrom: 'faces',
       batch: { kind: 'people', people: 32, photosPerPerson: 4 },

@@ -13,15 +13,16 @@ export const kithResnetRecipe: Recipe = {
   phases: [
     {
       name: 'semi-hard',
+      judgesStart: true,
       objective: { kind: 'triplet', miner: 'semiHard', marginSquaredL2: 0.1, reducer: 'meanOfNonZero' },
       learnsFrom: 'faces',
       batch: { kind: 'people', people: 32, photosPerPerson: 4 },
       augmentation: slightly,
       solver: {
         type: 'AdamW',
-        baseLr: 0.00001,
+        baseLr: 0.000001,
         policy: { kind: 'cosine' },
-        faces: 40_000,
+        faces: 20_000,
         warmUpShare: 0.1,
         weightDecay: 0.01,
         emaDecay: 0.98,

@@ -20,6 +20,7 @@ const triplets = (
   name: miner === 'semiHard' ? 'semi-hard' : 'hard',
   objective: { kind: 'triplet', miner, marginSquaredL2: 0.2, reducer: 'meanOfNonZero' },
   learnsFrom: 'faces',
+  judgesStart: true,
   batch: { kind: 'people', people: 32, photosPerPerson: 4 },
   augmentation: much,
   solver: {
