@@ -101,6 +101,8 @@ test('a phase gives the weights of its best validation, and a second time only t
   expect(validations.map(({ iteration }) => iteration)).toEqual([5, 10, 15, 20]);
   expect(first.best.bestAccuracy).toBe(Math.max(...validations.map(({ bestAccuracy }) => bestAccuracy!)));
   expect(existsSync(join(folder, 'whole/report.html'))).toBe(true);
+  const spread = { deviation: expect.any(Number), effectiveRank: expect.any(Number) };
+  expect(log.filter((record) => record.kind === 'step')).toEqual([expect.objectContaining(spread)]);
 
   const second = await runPhase(tf, taskIn('whole'));
   expect(second).toEqual(first);

@@ -21,6 +21,7 @@ import { arcFaceHead, cosFaceHead, rowsLoss, softmaxHead, teachersLoss } from '@
 import type { Weights, WeightTensor } from '@kith/network';
 import type { TensorFlow } from '@kith/network/tfjs';
 import type { Objective, ObjectiveContext } from '@kith/training/tfjs';
+import { displayInterval } from '../phase-report.ts';
 import type { MinerName, ObjectiveSpec } from './objective-spec.ts';
 
 export interface ObjectiveOptions {
@@ -35,16 +36,14 @@ export interface ObjectiveOptions {
 
 type Tensor2D = Parameters<typeof softmaxHead>[1]['embeddings'];
 
-/** Look at the embeddings of every so many steps: it takes as long as a small network's step. */
-const spreadEvery = 25;
-
 /** Make a phase's objective of what its recipe says. */
 export function createObjective(tf: TensorFlow, spec: ObjectiveSpec, options: ObjectiveOptions): Objective {
   const objective = spec.kind === 'triplet' ? triplets(tf, spec, options) : heads(tf, spec, options);
   return {
     ...objective,
     loss: (context) => {
-      if (context.iteration % spreadEvery === 0) reportSpread(context);
+      // of the steps that the log keeps: it takes as long as a small network's step
+      if ((context.iteration + 1) % displayInterval === 0) reportSpread(context);
       return objective.loss(context);
     },
   };
