@@ -48,4 +48,9 @@ test('a solver of a file goes as it says, and is judged where it says nothing of
   const phase: Phase = { ...fineTune, ownSolver };
   const solver = solverOfPhase(phase, samplerOf(phase, labelsOf(5, 5), { seed: 1 }));
   expect(solver).toEqual({ ...ownSolver, testInterval: 25 });
+  const several = { ...recipes[0]!.phases[0]!, ownSolver: { ...ownSolver, iterationSize: 2 } };
+  expect(solverOfPhase(several, { ...samplerOf(several, labelsOf(5, 5), { seed: 1 }), batchesPerEpoch: 800 })).toEqual({
+    ...several.ownSolver,
+    testInterval: 100,
+  });
 });

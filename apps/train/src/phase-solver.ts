@@ -23,7 +23,8 @@ export function samplerOf(
 
 /** A phase's solver, its budget of faces as updates. */
 export function solverOfPhase(phase: Phase, { batchSize, batchesPerEpoch }: Sampler): SolverConfig {
-  const interval = phase.judgedEvery ?? Math.max(leastInterval, Math.round(batchesPerEpoch / 4));
+  const quarter = Math.round(batchesPerEpoch / (4 * (phase.ownSolver?.iterationSize ?? 1)));
+  const interval = phase.judgedEvery ?? Math.max(leastInterval, quarter);
   const intervals = { testInterval: interval, snapshotInterval: interval };
   if (phase.ownSolver) {
     const given = phase.ownSolver;

@@ -68,6 +68,13 @@ test('scalars have the names of their group, and only numbers', () => {
     standardError: 0.01,
     auc: 0.95,
   } as const;
-  expect(scalarsOf({ ...validation, tarAtFar: { '0.01': 0.8 } })).toContainEqual(['validation/tarAtFar0.01', 0.8]);
+  expect(scalarsOf({ ...validation, bestAccuracy: 0.92, tarAtFar: { '0.01': 0.8 } })).toEqual([
+    ['validation/epoch', 1],
+    ['validation/accuracy', 0.9],
+    ['validation/standardError', 0.01],
+    ['validation/auc', 0.95],
+    ['validation/bestAccuracy', 0.92],
+    ['validation/tarAtFar0.01', 0.8],
+  ]);
   expect(scalarsOf({ kind: 'event', iteration: 3, event: 'x' })).toEqual([]);
 });

@@ -7,9 +7,9 @@ export function scalarsOf(record: LogRecord): readonly (readonly [name: string, 
     return named('train', numbers);
   }
   if (record.kind === 'validation') {
-    const { epoch, accuracy, standardError, auc, tarAtFar = {} } = record;
+    const { kind, iteration, tarAtFar = {}, distances, ...numbers } = record;
     const rates = Object.entries(tarAtFar).map(([far, tar]) => [`validation/tarAtFar${far}`, tar] as const);
-    return [...named('validation', { epoch, accuracy, standardError, auc }), ...rates];
+    return [...named('validation', numbers), ...rates];
   }
   return [];
 }

@@ -156,7 +156,8 @@ export class TrainingRun {
   }
 
   get #epoch(): number {
-    return this.#iteration / this.#task.batchesPerEpoch;
+    const { config, batchesPerEpoch } = this.#task;
+    return (this.#iteration * config.iterationSize) / batchesPerEpoch;
   }
 
   /** Add the gradients of one of the update's batches to the optimizer's. */

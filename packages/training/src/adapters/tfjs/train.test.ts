@@ -136,7 +136,7 @@ test('an update of several batches takes each once, in order, and tells their me
   steps.forEach(({ loss, learningRate: rate, epoch, gradientNorm }, i) => {
     expect(loss).toBeCloseTo((losses[3 * i]! + losses[3 * i + 1]! + losses[3 * i + 2]!) / 3, 6);
     expect(rate).toBe(learningRate(task.config, i));
-    expect(epoch).toBe((i + 1) / 2);
+    expect(epoch).toBe((3 * (i + 1)) / 2);
     expect(gradientNorm).toBeGreaterThan(0);
   });
 });
@@ -164,9 +164,9 @@ test('it judges averaged weights every so many updates and at the end, and keeps
   const { task, states, judged } = recorded(configOf({ maxIterations: 10 }));
   const { weights } = await train(tf, task);
   expect(judged.map(({ iteration, epoch }) => [iteration, epoch])).toEqual([
-    [4, 2],
-    [8, 4],
-    [10, 5],
+    [4, 4],
+    [8, 8],
+    [10, 10],
   ]);
   const isBest = new Set(states.filter((state) => state.isBest).map(({ iteration }) => iteration));
   const due = [3, 6, 9, 10];
