@@ -62,7 +62,7 @@ export function rangeOf(values: readonly number[]): Range {
   const sorted = Float64Array.from(values).sort();
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
   const [least, most] = [at(0.005), at(0.995)];
-  const room = (most - least || Math.abs(most) || 1) * 0.06;
+  const room = 0.06 * (most - least || Math.abs(most)) || 0.06;
   return [least >= 0 && least < 0.5 * most ? 0 : least - room, most + room];
 }
 
