@@ -42,7 +42,7 @@ export async function phaseReport(report: PhaseReport): Promise<string> {
   });
 }
 
-/** Training time by the log in seconds: what each line's images took, validations and stops left out. */
+/** Training time by the log in seconds: each line's update stands for those since the line before; validations and stops are left out. */
 export function secondsOf(records: readonly LogRecord[]): number {
   const steps = records.filter((record) => record.kind === 'step');
   return steps.reduce((sum, { secondsPerUpdate }) => sum + displayInterval * Number(secondsPerUpdate ?? 0), 0);

@@ -21,7 +21,7 @@ export interface Phase {
   readonly judgesStart?: boolean;
   /** Updates between two validations, instead of a quarter of an epoch. */
   readonly judgedEvery?: number;
-  /** Validations without a better one after which it stops; never where left out. */
+  /** Validations in a row without a better one that are borne: one more ends it. No end where left out. */
   readonly patience?: number;
   /** A solver that was read from a file, in the place of the recipe's. */
   readonly ownSolver?: SolverConfig;

@@ -1,6 +1,6 @@
 import { l2Normalize } from '@kith/core';
 
-/** A face and what an independent network says of it. */
+/** A face and what another network than the one to be trained says of it. */
 export interface EmbeddedFace {
   /** Of the photo, relative to the set's folder; its first part is the person's folder. */
   readonly path: string;

@@ -4,7 +4,7 @@ interface Dated {
   readonly iteration: number;
 }
 
-/** Updates since the last such line. Further numbers, such as `activeShare` or `deviation`, come from the objective. */
+/** One update of every so many. Further numbers, such as `activeShare` or `deviation`, come from the objective. */
 export interface StepRecord extends Dated {
   readonly kind: 'step';
   /** Passes over the data. */

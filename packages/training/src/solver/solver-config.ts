@@ -26,7 +26,7 @@ export interface SolverConfig {
   /** Batches whose gradients make one update. */
   readonly iterationSize: number;
   readonly maxIterations: number;
-  /** Updates whose losses the printed one is the mean of. */
+  /** Updates whose losses the printed one is the mean of; for who prints, as are `display` and `testIterations`: `train` goes by none of them. */
   readonly averageLoss: number;
   /** Updates between two lines; 0 is never, as below. */
   readonly display: number;
