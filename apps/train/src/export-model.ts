@@ -1,8 +1,9 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Weights } from '@kith/network';
 import { type WeightsManifest, writeWeights } from '@kith/network/weights';
 import type { ValidationRecord } from '@kith/training';
+import { replaceFile } from '@kith/training/run';
 import { accountText, type DataAccount } from './data/prepare-data.ts';
 import { gitCommit } from './git-commit.ts';
 import type { Recipe } from './recipes/recipe.ts';
@@ -74,9 +75,7 @@ export async function exportModel(task: ExportTask): Promise<RunSummary> {
     ...{ command, data, phases },
     model: { file, bytes, sha256 },
   };
-  const path = join(out, 'summary.json');
-  writeFileSync(`${path}.tmp`, `${JSON.stringify(summary, undefined, 2)}\n`);
-  renameSync(`${path}.tmp`, path);
+  await replaceFile(join(out, 'summary.json'), `${JSON.stringify(summary, undefined, 2)}\n`);
   return summary;
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { FaceError } from '@kith/core';
 import { loadTensorFlow, type TensorFlow } from '@kith/network/tfjs';
+import { writeError } from '@kith/training/run';
 import { accountText, type PreparedData, prepareData } from './data/prepare-data.ts';
 import { exportModel, type PhaseSummary, summaryText, withoutDistances } from './export-model.ts';
 import { asAsked, type TrainOptions } from './options.ts';
@@ -29,7 +30,8 @@ export async function trainRecipe(options: TrainOptions, context: Context): Prom
     const summary = await exportModel({ out, recipe, start, weights, data: data.account, phases, command });
     process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary, out));
   } catch (error) {
-    if (!(error instanceof FaceError) || error.code !== 'CANCELLED') throw error;
+    // faces found and teachers' answers are written as they come
+    if (!(error instanceof FaceError) || error.code !== 'CANCELLED') throw writeError(error, options.cache);
     throw new FaceError('CANCELLED', 'Stopped; what is done is kept, and the same command again goes on.');
   }
 }

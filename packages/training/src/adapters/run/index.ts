@@ -1,4 +1,4 @@
-export { replaceFile } from './durable-file.ts';
+export { replaceFile, writeError } from './durable-file.ts';
 export { type EventWriter, openEventWriter } from './event-writer.ts';
 export { openRunFolder, type RunDescription, type RunFolder, type RunFolderOptions } from './run-folder.ts';
 export { type RunLog, readRunLog } from './run-log.ts';

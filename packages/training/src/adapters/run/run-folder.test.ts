@@ -104,6 +104,16 @@ describe('the lock', () => {
   });
 });
 
+test('a full disk leaves no lock behind', async ({ skip }) => {
+  const outcome = await withSmallDisk(64, async ({ dir: disk, remount }) => {
+    expect(() => writeFileSync(join(disk, 'all'), Buffer.alloc(1 << 20))).toThrow(/ENOSPC/);
+    await expect(openRunFolder(disk, description)).rejects.toEqual(refusal('DISK_FULL'));
+    remount('size=1000k');
+    (await openRunFolder(disk, description)).close();
+  });
+  if (outcome !== 'done') skip('a small disk needs the right to mount one');
+});
+
 describe('the log', () => {
   const path = () => join(dir, 'log.jsonl');
 

@@ -39,7 +39,10 @@ function create(path: string, text: string): boolean {
     return true;
   } catch (error) {
     if (systemCodeOf(error) === 'EEXIST') return false;
-    throw writeError(error, path);
+    const told = writeError(error, path);
+    // a full disk leaves an empty file, which would look like another's lock
+    if (told !== error) rmSync(path, { force: true });
+    throw told;
   }
 }
 
