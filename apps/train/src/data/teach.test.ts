@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Image, l2Normalize } from '@kith/core';
@@ -58,6 +58,22 @@ test('a teacher that was stopped is asked about the rest only, and a torn answer
   const idle = teacherThat();
   expect(await teach(path, { pack, teacher: idle, signal })).toEqual(whole);
   expect(idle.asked).toEqual([]);
+});
+
+test('a teacher who is asked by two runs at once answers each as if alone', async () => {
+  const whole = await teach(join(folder, 'alone.f32'), { pack, teacher: teacherThat(), signal });
+  const path = join(folder, 'twice.f32');
+  const ask = () => teach(path, { pack, teacher: teacherThat(), signal });
+  expect(await Promise.all([ask(), ask()])).toEqual([whole, whole]);
+});
+
+test('answers of another size than the pack asks for are refused', async () => {
+  const path = join(folder, 'other.f32');
+  writeFileSync(path, new Uint8Array(count * 12 - 4));
+  await expect(teach(path, { pack, teacher: teacherThat(), signal })).rejects.toMatchObject({
+    code: 'DATASET_INCOMPLETE',
+    message: expect.stringContaining('1200 bytes, got 1196'),
+  });
 });
 
 test('views that were stopped are those that were not, the first of each face being itself', async () => {

@@ -1,5 +1,5 @@
-import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
-import type { Embedding, Image } from '@kith/core';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { type Embedding, FaceError, type Image } from '@kith/core';
 import { withProgress } from '@kith/terminal';
 import { type Pack, readFaces } from '@kith/training/data';
 
@@ -20,28 +20,34 @@ const inHand = 3;
  *
  * @param path - Where the answers are kept.
  * @returns Shape `[count, dimension]`.
- * @throws {FaceError} `CANCELLED` after an abort, what is done being kept.
+ * @throws {FaceError} `CANCELLED` after an abort, what is done being kept; `DATASET_INCOMPLETE` where what is kept is of another size.
  */
 export async function teach(
   path: string,
   { pack, teacher, signal }: { readonly pack: Pack; readonly teacher: Teacher; readonly signal: AbortSignal },
 ): Promise<Float32Array> {
   if (!existsSync(path)) await ask(path, { pack, teacher, signal });
-  return new Float32Array(new Uint8Array(readFileSync(path)).buffer);
+  const bytes = new Uint8Array(readFileSync(path));
+  const expected = pack.count * rowBytesOf(teacher);
+  if (bytes.length === expected) return new Float32Array(bytes.buffer);
+  const what = `${path} is to hold ${pack.count} answers of ${teacher.name}, ${expected} bytes`;
+  throw new FaceError('DATASET_INCOMPLETE', `${what}, got ${bytes.length}. Remove it to ask again.`);
 }
 
 async function ask(path: string, { pack, teacher, signal }: Parameters<typeof teach>[1]): Promise<void> {
   const begun = `${path}.part`;
-  const rowBytes = teacher.dimension * Float32Array.BYTES_PER_ELEMENT;
-  const known = Math.floor((statSync(begun, { throwIfNoEntry: false })?.size ?? 0) / rowBytes);
-  const file = openSync(begun, 'a');
-  ftruncateSync(file, known * rowBytes);
+  const rowBytes = rowBytesOf(teacher);
+  // each answer has its place, so that another run that asks beside this one writes the same there
+  closeSync(openSync(begun, 'a'));
+  const known = Math.floor(statSync(begun).size / rowBytes);
+  const file = openSync(begun, 'r+');
+  let written = known;
   await withProgress(pack.count, { label: `asking ${teacher.name}` }, async (progress) => {
     for (let row = 0; row < known; row++) progress.tick({ isWork: false });
     const answers: Promise<readonly Embedding[]>[] = [];
     const write = async (): Promise<void> => {
       for (const embedding of await answers.shift()!) {
-        writeSync(file, embedding);
+        writeSync(file, embedding, 0, rowBytes, rowBytes * written++);
         progress.tick({ isWork: true });
       }
     };
@@ -58,5 +64,10 @@ async function ask(path: string, { pack, teacher, signal }: Parameters<typeof te
       closeSync(file);
     }
   });
-  renameSync(begun, path);
+  // unless the other was quicker
+  if (!existsSync(path)) renameSync(begun, path);
+}
+
+function rowBytesOf({ dimension }: Teacher): number {
+  return dimension * Float32Array.BYTES_PER_ELEMENT;
 }
