@@ -19,6 +19,7 @@ const aboutUsage: readonly ErrorCode[] = [
   'MODEL_UNKNOWN',
   'SOLVER_INVALID',
   'SNAPSHOT_MISMATCH',
+  'SPACE_MISMATCH',
 ];
 const aboutStorage: readonly ErrorCode[] = ['DISK_FULL', 'RUN_LOCKED', 'SNAPSHOT_CORRUPT'];
 

@@ -1,8 +1,10 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { FaceError, seedOf } from '@kith/core';
+import { FaceError, formatSpace, seedOf } from '@kith/core';
 import type { Recognizer } from '@kith/pipeline';
 import { type MeasuredFace, measureFaces } from '@kith/pipeline/data';
 import { withProgress } from '@kith/terminal';
+import { replaceFile } from '@kith/training/run';
 
 export interface FindFacesOptions {
   /** What the paths are relative to. */
@@ -26,7 +28,7 @@ export interface FoundFaces {
 /**
  * Find the face nearest the centre of each photo, its landmarks and its embedding by the default model; kept, and not done again.
  *
- * @throws {FaceError} `CANCELLED` after an abort, what is done being kept.
+ * @throws {FaceError} `CANCELLED` after an abort, what is done being kept; `SPACE_MISMATCH` when what is kept is of another model.
  */
 export async function findFaces(
   recognizer: Recognizer,
@@ -34,6 +36,7 @@ export async function findFaces(
 ): Promise<FoundFaces> {
   const unreadable: string[] = [];
   const file = join(cache, `${cacheName(folder)}.ndjson`);
+  await assertSpace(recognizer, file);
   const found = await withProgress(paths.length, { label }, (progress) =>
     measureFaces(recognizer, {
       ...{ folder, paths, file, signal },
@@ -43,6 +46,16 @@ export async function findFaces(
   );
   const faces = found.filter((face) => face !== undefined);
   return { faces, withoutFace: paths.length - faces.length - unreadable.length, unreadable };
+}
+
+/** See that embeddings that are kept are of the default model's space, which stands beside them. */
+async function assertSpace({ model }: Recognizer, file: string): Promise<void> {
+  const [path, got] = [`${file}.space`, formatSpace(model.space)];
+  const kept = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  if (kept === undefined) await replaceFile(path, got);
+  else if (kept !== got) {
+    throw new FaceError('SPACE_MISMATCH', `${file} holds embeddings of ${kept}, got ${got}. Give another --cache.`);
+  }
 }
 
 /** A name for files about a folder, told from folders of the same name elsewhere. */

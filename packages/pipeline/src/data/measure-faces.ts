@@ -19,31 +19,28 @@ interface Line {
   readonly face: { readonly box: Box; readonly points: readonly number[]; readonly embedding: string } | null;
 }
 
+export interface MeasureFacesOptions {
+  readonly folder: string;
+  /** Relative to `folder`. */
+  readonly paths: readonly string[];
+  /** Where they are kept. It goes by the paths alone: another model needs another file. */
+  readonly file: string;
+  readonly signal: AbortSignal;
+  /** Called after each photo; `isWork` unless it was known. */
+  readonly onFace?: ((step: { readonly isWork: boolean }) => void) | undefined;
+  /** Called for a photo that cannot be decoded, which then counts as one without a face; else it is an error. */
+  readonly onUnreadable?: (path: string) => void;
+}
+
 /**
- * Find the landmarks of photos and keep them in a file of JSON lines that is only ever added to; what it holds is not done again.
+ * Find the landmarks and the embedding of the face of each photo, and keep them in a file of JSON lines that is only ever added to; what
+ * it holds is not done again.
  *
- * @param paths - Relative to `folder`.
  * @returns One a photo, in order; undefined where no face was found.
  */
 export async function measureFaces(
   recognizer: Recognizer,
-  {
-    folder,
-    paths,
-    file,
-    signal,
-    onFace,
-    onUnreadable,
-  }: {
-    readonly folder: string;
-    readonly paths: readonly string[];
-    readonly file: string;
-    readonly signal: AbortSignal;
-    /** Called after each photo; `isWork` unless it was known. */
-    readonly onFace?: ((step: { readonly isWork: boolean }) => void) | undefined;
-    /** Called for a photo that cannot be decoded, which then counts as one without a face; else it is an error. */
-    readonly onUnreadable?: (path: string) => void;
-  },
+  { folder, paths, file, signal, onFace, onUnreadable }: MeasureFacesOptions,
 ): Promise<readonly (MeasuredFace | undefined)[]> {
   mkdirSync(dirname(file), { recursive: true });
   const known = existsSync(file) ? readLines(readFileSync(file, 'utf8')) : new Map<string, Line['face']>();
