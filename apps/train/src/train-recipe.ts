@@ -83,6 +83,6 @@ async function runPhases(tf: TensorFlow, { options, data, start, command, signal
 
 /** Say what there is, and name what was left out unread. */
 function tellOfData({ account }: PreparedData): void {
-  process.stderr.write(`${accountText(account)}\n`);
+  process.stderr.write(`${accountText(account)}; judged by ${account.judgedBy}\n`);
   for (const path of account.unreadable) process.stderr.write(`left out, unreadable: ${path}\n`);
 }

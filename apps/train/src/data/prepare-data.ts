@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { createRandom, FaceError, shuffled } from '@kith/core';
 import { measured, openRecognizer, type Recognizer } from '@kith/pipeline';
 import { imagesOf, type MeasuredFace, photosBelow, readListedImages, readPairs } from '@kith/pipeline/data';
@@ -79,7 +79,7 @@ export async function prepareData(options: PrepareOptions): Promise<PreparedData
     const limit = measured(recognizer.model).decisions.points.find(({ fmr }) => fmr === 1e-6)!.threshold;
     const disjoint = disjointPeople(found.faces, judges?.faces ?? [], { photoThreshold: limit, meanThreshold: limit });
     const [learning, judging] = judges ? [disjoint.people, []] : splitPeople(disjoint.people);
-    assertFit(data, { ...disjoint, people: learning }, found);
+    assertFit(data, { disjoint: { ...disjoint, people: learning }, found, photos });
     const name = join(cache, `${cacheName(data)}-${learning.length}`);
     const learnt = learning.flatMap(facesOf);
     const faces = await packFaces(`${name}-faces`, { folder: data, faces: learnt, signal, label: 'aligning' });
@@ -89,7 +89,7 @@ export async function prepareData(options: PrepareOptions): Promise<PreparedData
       label: 'aligning judges',
     });
     const pairs = judges ? await pairsOfLists(listsOf(lfw!, view1), judged) : pairsOfPeople(judged);
-    const judgedBy = judges ? "LFW's View 1" : `${judging.length} people of ${basename(data)} held out`;
+    const judgedBy = judges ? "LFW's View 1" : `${judging.length} people held out, with ${judged.count} faces`;
     return {
       faces,
       landmarks,
@@ -130,14 +130,23 @@ function splitPeople<Person extends TrainingPerson>(
 
 const facesOf = ({ faces }: TrainingPerson<MeasuredFace>): readonly MeasuredFace[] => faces;
 
+interface Fitness {
+  readonly disjoint: DisjointPeople;
+  readonly found: FoundFaces;
+  readonly photos: readonly string[];
+}
+
 /** Learning needs people to tell apart, several photos of each. */
-function assertFit(data: string, { people, tooFew, tooClose }: DisjointPeople, found: FoundFaces): void {
+function assertFit(data: string, { disjoint, found, photos }: Fitness): void {
+  const { people, tooFew, tooClose } = disjoint;
   if (people.length >= 2) return;
+  const loose = photos.filter((path) => !path.includes('/')).length;
   const why = [
     `${found.faces.length} faces found`,
     `${found.withoutFace} photos without one`,
     `${tooFew.people} people with a single face`,
     `${tooClose.people} people too close to LFW`,
+    ...(loose > 0 ? [`${loose} photos in no person's folder`] : []),
   ];
   throw new FaceError(
     'TRAINING_DATA_UNFIT',
@@ -168,7 +177,7 @@ function accountOf({
 export function accountText(account: DataAccount): string {
   const { photos, faces, people, withoutFace, unreadable, tooClose, tooFew } = account;
   return [
-    `${faces} faces of ${people} people, of ${photos} photos`,
+    `${photos} photos: ${faces} faces of ${people} people to learn from`,
     `${withoutFace} photos without a face found`,
     `${unreadable.length} unreadable`,
     `${tooClose.people} people (${tooClose.faces} faces) left out as too close to LFW`,

@@ -157,12 +157,19 @@ function howSection({ config, dataHash, gitCommit, seed, facts = [] }: TrainingP
   return section({ title: 'How it was trained' }, `${list(told)}<h3>Settings</h3>${list(leavesOf(config))}`);
 }
 
+/** Letters of a setting that are shown; a network's rows are thousands, and `config.json` has them. */
+const mostShown = 200;
+
 /** Every setting by its path. */
 function leavesOf(value: unknown, path = ''): readonly (readonly [string, string])[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return value === undefined ? [] : [[path, typeof value === 'string' ? value : JSON.stringify(value)]];
+    return value === undefined ? [] : [[path, shown(typeof value === 'string' ? value : JSON.stringify(value))]];
   }
   return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, path === '' ? key : `${path}.${key}`));
+}
+
+function shown(text: string): string {
+  return text.length > mostShown ? `${text.slice(0, mostShown)}… (whole in config.json)` : text;
 }
 
 function ofKind<Kind extends LogRecord['kind']>(records: readonly LogRecord[], kind: Kind) {

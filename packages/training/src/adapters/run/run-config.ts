@@ -5,6 +5,9 @@ export function hashOf(config: unknown): string {
   return createHash('sha256').update(textOf(config)).digest('hex');
 }
 
+/** Letters of a value that a message still shows whole; a network's rows are thousands. */
+const mostShown = 60;
+
 /** Where two settings differ as JSON, such as `solver.baseLr is 0.1, was 0.05`. */
 export function differences(now: unknown, before: unknown, path = ''): readonly string[] {
   if (isRecord(now) && isRecord(before)) {
@@ -12,7 +15,9 @@ export function differences(now: unknown, before: unknown, path = ''): readonly 
     return keys.flatMap((key) => differences(now[key], before[key], path === '' ? key : `${path}.${key}`));
   }
   const [newText, oldText] = [textOf(now), textOf(before)];
-  return newText === oldText ? [] : [`${path || 'config'} is ${newText}, was ${oldText}`];
+  if (newText === oldText) return [];
+  const isShort = Math.max(newText.length, oldText.length) <= mostShown;
+  return [`${path || 'config'} is ${isShort ? `${newText}, was ${oldText}` : 'another'}`];
 }
 
 /** JSON with keys in the order of the alphabet. */
