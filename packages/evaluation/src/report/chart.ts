@@ -32,9 +32,17 @@ export function linearScale(from: number, to: number, { count = 5 }: { readonly 
   const digits = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9) + (String(step / power) === '2.5' ? 1 : 0));
   const ticks: Tick[] = [];
   for (let k = Math.ceil(from / step - 1e-9); k * step <= to + 1e-9; k++) {
-    ticks.push({ value: k * step, label: (k * step).toFixed(digits) });
+    ticks.push({ value: k * step, label: labelOf(k * step, digits) });
   }
   return { place: (value) => (value - from) / (to - from), ticks };
+}
+
+/** A number with so many decimals, or in powers of ten where they would not fit beside the axis. */
+function labelOf(value: number, digits: number): string {
+  if (digits <= 5) return value.toFixed(digits);
+  if (value === 0) return '0';
+  const significant = digits + Math.floor(Math.log10(Math.abs(value)) + 1e-9);
+  return value.toExponential(Math.max(0, significant)).replaceAll('-', '−');
 }
 
 /** A logarithmic scale; a tick at each power of ten. Values below `from` stand at its end. */

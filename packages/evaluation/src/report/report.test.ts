@@ -161,6 +161,8 @@ test('ticks are round, inside the axis, and stand where the scale puts them', ()
       },
     ),
   );
+  const labels = linearScale(0, 2e-5).ticks.map(({ label }) => label);
+  expect(labels, 'too long beside an axis').toEqual(['0', '5e−6', '1.0e−5', '1.5e−5', '2.0e−5']);
   expect(logScale(2e-4, 1).ticks.map(({ label }) => label)).toEqual(['10⁻³', '0.01', '0.1', '1']);
   expect(
     chart({ x: linearScale(0, 1), y: linearScale(0, 1), xLabel: 'a', yLabel: 'b', title: '"t"' }, () => ''),

@@ -26,6 +26,8 @@ const known: Readonly<Record<string, Omit<CurveChartOptions, 'isNoisy'>>> = {
   imagesPerSecond: { title: 'Speed', yLabel: 'images a second' },
   waitShare: { title: 'Waiting for images', yLabel: 'share of the time', range: [0, 1] },
   overheadShare: { title: 'Outside of TensorFlow', yLabel: 'share of the time', range: [0, 1] },
+  secondsPerUpdate: { title: 'Time of an update', yLabel: 'seconds' },
+  triplets: { title: 'Triplets', yLabel: 'of a batch', caption: 'those that were mined.' },
 };
 
 /** Loss and learning rate. */
