@@ -65,13 +65,16 @@ export function cacheName(folder: string): string {
   return `${basename(path)}-${number.toString(36)}`;
 }
 
-/** @throws {FaceError} `IMAGE_UNREADABLE` with the first of them. */
-export function assertReadable(folder: string, unreadable: readonly string[]): void {
+/** @param remedy - What to do about them. @throws {FaceError} `IMAGE_UNREADABLE` with the first of them. */
+export function assertReadable(
+  unreadable: readonly string[],
+  { folder, remedy }: { readonly folder: string; readonly remedy: string },
+): void {
   if (unreadable.length === 0) return;
   const listed = unreadable.slice(0, 5).join(', ');
   const others = unreadable.length > 5 ? ` and ${unreadable.length - 5} more` : '';
   throw new FaceError(
     'IMAGE_UNREADABLE',
-    `${unreadable.length} photos below ${folder} cannot be read: ${listed}${others}. Mend or remove them, or leave them out with --skip-unreadable.`,
+    `${unreadable.length} photos below ${folder} cannot be read: ${listed}${others}. ${remedy}`,
   );
 }

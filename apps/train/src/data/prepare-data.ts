@@ -16,6 +16,8 @@ const allLists = [...view1, 'pairs.txt'] as const;
 /** Share of the people who judge where LFW does not, and the least of them. */
 const heldOut = { share: 0.1, least: 2 } as const;
 
+const mendOrSkip = 'Mend or remove them, or leave them out with --skip-unreadable.';
+
 export interface PrepareOptions {
   /** Photos to learn from, one folder a person. */
   readonly data: string;
@@ -74,7 +76,7 @@ export async function prepareData(options: PrepareOptions): Promise<PreparedData
       ...{ folder: data, paths: photos, cache, signal },
       label: 'finding faces',
     });
-    if (!skipUnreadable) assertReadable(data, found.unreadable);
+    if (!skipUnreadable) assertReadable(found.unreadable, { folder: data, remedy: mendOrSkip });
     const judges = lfw === undefined ? undefined : await findJudges(recognizer, { lfw, cache, signal });
     const limit = measured(recognizer.model).decisions.points.find(({ fmr }) => fmr === 1e-6)!.threshold;
     const disjoint = disjointPeople(found.faces, judges?.faces ?? [], { photoThreshold: limit, meanThreshold: limit });
@@ -114,7 +116,7 @@ async function findJudges(
 ): Promise<Judges> {
   const { folder, paths } = await readListedImages(lfw, listsOf(lfw, allLists));
   const found = await findFaces(recognizer, { folder, paths, cache, signal, label: 'faces of LFW' });
-  assertReadable(folder, found.unreadable);
+  assertReadable(found.unreadable, { folder, remedy: 'All of LFW is needed to judge: bring these photos again.' });
   const wanted = new Set(imagesOf(await Promise.all(listsOf(lfw, view1).map(readPairs))));
   return { folder, faces: found.faces, ofView1: found.faces.filter(({ path }) => wanted.has(path)) };
 }

@@ -39,7 +39,7 @@ export function loseByJpeg(image: Image, quality: number): Image {
   return fromPlanes([luma, blue, red], image);
 }
 
-/** Steps at a quality, as libjpeg scales them. Shape `[64]`. */
+/** Steps at a quality, as libjpeg scales them but for its whole percents. Shape `[64]`. */
 function stepsAt(quality: number, steps: readonly number[]): Float32Array {
   const percent = quality < 50 ? 5000 / quality : 200 - 2 * quality;
   return Float32Array.from(steps, (step) => Math.min(255, Math.max(1, Math.floor((step * percent + 50) / 100))));
