@@ -29,11 +29,15 @@ export async function replaceFile(path: string, content: Uint8Array | string): P
   }
 }
 
-/** Make a folder and those above it. @throws {FaceError} `DISK_FULL`. */
+/** Make a folder and those above it. @throws {FaceError} `DISK_FULL`; `USAGE` where it cannot be, as below a file. */
 export async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
+    const code = systemCodeOf(error);
+    if (['ENOTDIR', 'EEXIST', 'EACCES', 'EPERM', 'EROFS'].includes(code)) {
+      throw new FaceError('USAGE', `The folder ${folder} cannot be made (${code}); take another.`, { cause: error });
+    }
     throw writeError(error, folder);
   }
 }
