@@ -34,12 +34,13 @@ export async function phaseReport(report: PhaseReport): Promise<string> {
     seconds: secondsOf(records),
     records,
     hardest: await hardestTriplets(data.judging, embeddings),
-    facts: [
-      ['teachers', recipe.teachers.map(({ name }) => name).join(', ') || 'none'],
-      ['judged by', data.account.judgedBy],
-      ...facts,
-    ],
+    facts: [['teachers', teachersOf(recipe, phase)], ['judged by', data.account.judgedBy], ...facts],
   });
+}
+
+/** Who was asked: views alone have answers. */
+function teachersOf({ teachers }: Recipe, { learnsFrom }: Phase): string {
+  return learnsFrom === 'views' ? teachers.map(({ name }) => name).join(', ') : 'none';
 }
 
 /** Training time by the log in seconds: each line's update stands for those since the line before; validations and stops are left out. */
