@@ -94,6 +94,7 @@ class ThreadedLoader implements Loader {
   /** In the order of the iterations, which follow one another. */
   private making: Making[] = [];
   private isWaiting = false;
+  private isClosed = false;
 
   constructor(options: Required<LoaderOptions> & { readonly pack: Pack }) {
     this.options = options;
@@ -107,6 +108,7 @@ class ThreadedLoader implements Loader {
   }
 
   async next(iteration: number): Promise<LoadedBatch> {
+    if (this.isClosed) throw new FaceError('CANCELLED', 'The loader is closed.');
     if (this.isWaiting) throw new FaceError('USAGE', 'The loader gives one batch after the other: await next first.');
     this.isWaiting = true;
     const start = performance.now();
@@ -125,6 +127,7 @@ class ThreadedLoader implements Loader {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     await Promise.all(this.threads.map((thread) => thread.close()));
   }
 
