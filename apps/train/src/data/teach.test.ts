@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Image, l2Normalize } from '@kith/core';
 import { createPack, openPack, type Pack } from '@kith/training/data';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { taughtViews } from '../recipes/taught-views.ts';
+import { taughtViews } from '../recipes/distillation.ts';
 import { blend, makeViews } from './make-views.ts';
 import { type Teacher, teach } from './teach.ts';
 

@@ -1,5 +1,5 @@
+import { slightly } from './distillation.ts';
 import type { Phase } from './recipe.ts';
-import { slightly } from './taught-views.ts';
 
 /**
  * What is done with weights that come with kith where there are too few people to teach a network from nothing: a few hundred small steps

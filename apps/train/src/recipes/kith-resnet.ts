@@ -1,6 +1,6 @@
 import { kithResnet } from '@kith/embedding';
+import { slightly } from './distillation.ts';
 import type { Recipe } from './recipe.ts';
-import { slightly } from './taught-views.ts';
 
 export const kithResnetRecipe: Recipe = {
   name: 'kith-resnet',
