@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeVenv, pythonIn, systemPython } from './python-venv.mjs';
 
 const folder = fileURLToPath(new URL('../../.cache/bench-venv', import.meta.url));
-const python = join(folder, ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']));
+const python = pythonIn(folder);
 const done = join(folder, 'dlib-installed');
 
 /** dlib comes prebuilt; face-recognition is told not to fetch what it needs, since that would compile dlib. */
@@ -21,27 +21,16 @@ let answer;
  * @returns {string | undefined} Nothing where it cannot be made: then the reason has been said.
  */
 export function dlibPython() {
-  answer ??= { python: existsSync(done) ? python : makeVenv() };
+  answer ??= { python: existsSync(done) ? python : install() };
   return answer.python;
 }
 
-function makeVenv() {
-  const system = ['python3', 'python'].find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0);
+function install() {
+  const system = systemPython(['python3', 'python']);
   if (system === undefined) return skip('there is no Python');
   process.stderr.write('bench: making a virtual environment with dlib, about a minute\n');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const steps = [
-    [system, ['-m', 'venv', folder]],
-    ...installs.map((names) => [python, ['-m', 'pip', 'install', '--quiet', ...names]]),
-    [python, ['-c', 'import face_recognition']],
-  ];
-  for (const [command, args] of steps) {
-    const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
-    if (status !== 0) return skip(`${args.join(' ')} failed: ${(error?.message ?? stderr).trim().split('\n').at(-1)}`);
-  }
-  writeFileSync(done, '');
-  return python;
+  const reason = makeVenv(folder, { system, installs, module: 'face_recognition', done });
+  return reason === undefined ? python : skip(reason);
 }
 
 function skip(reason) {
