@@ -6,10 +6,10 @@ export const kithInceptionRecipe: Recipe = {
   ...dlibsStudent,
   name: 'kith-inception',
   summary: "an Inception net: a student of dlib's recogniser on views of faces, then triplets",
-  network: kithInceptionOf({ width: 0.75 }),
-  crop: { sizePx: 96, padding: 0.15 },
+  network: kithInceptionOf({ sizePx: 64, width: 0.75 }),
+  crop: { sizePx: 64, padding: 0.15 },
   phases: [
-    distillation({ faces: 650_000 }),
+    distillation({ faces: 1_900_000 }),
     {
       name: 'triplets',
       judgesStart: true,
