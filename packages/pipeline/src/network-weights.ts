@@ -1,7 +1,9 @@
 import { FaceError } from '@kith/core';
+import { facenetInceptionResnetV1 } from '@kith/embedding';
 import type { Network, Weights } from '@kith/network';
 import { readWeights } from '@kith/network/weights';
 import { type BundledName, bundledNets, readBundledWeights } from './models/bundled-weights.ts';
+import { readFacenetWeights } from './models/facenet-weights.ts';
 
 export interface NetworkWeightsOptions {
   /** A safetensors file, with its manifest beside it. */
@@ -9,9 +11,9 @@ export interface NetworkWeightsOptions {
 }
 
 /**
- * Read what a network has learnt: from a file, or from what comes with kith.
+ * Read what a network has learnt: from a file, from what comes with kith, or FaceNet's from where `KITH_WEIGHTS` says.
  *
- * @throws {FaceError} `USAGE` where neither is there; of a file `FILE_NOT_FOUND`, `WEIGHTS_CHECKSUM`, `WEIGHTS_MALFORMED`,
+ * @throws {FaceError} `USAGE` where none of them has it; of a file `FILE_NOT_FOUND`, `WEIGHTS_CHECKSUM`, `WEIGHTS_MALFORMED`,
  *   `WEIGHTS_MISMATCH`.
  */
 export async function readNetworkWeights(
@@ -20,6 +22,7 @@ export async function readNetworkWeights(
 ): Promise<Weights> {
   if (file !== undefined) return (await readWeights(file)).weights;
   if (Object.hasOwn(bundledNets, name)) return readBundledWeights(name as BundledName);
+  if (name === facenetInceptionResnetV1.name) return readFacenetWeights();
   throw new FaceError(
     'USAGE',
     `No weights of ${name} come with kith, which has those of ${Object.keys(bundledNets).join(', ')}. Name a file by --weights.`,

@@ -1,5 +1,5 @@
 import type { Augmentation } from '@kith/training';
-import type { Phase, Recipe, ViewsSpec } from './recipe.ts';
+import type { Phase, Recipe, TeacherSpec, ViewsSpec } from './recipe.ts';
 
 /** What befalls a view before the teacher is asked: what the teacher still copes with. */
 export const taughtViews: ViewsSpec = {
@@ -27,17 +27,29 @@ export const slightly: Augmentation = {
   colour: { chance: 0.5, brightness: [-0.06, 0.06], contrast: [0.9, 1.1], saturation: [0.8, 1.2], gamma: [0.9, 1.1] },
 };
 
+/** Faces as they are. */
+export const cleanViews: ViewsSpec = { viewsPerFace: 1, blended: 0, augmentation: {} };
+
+/** A whole mean less costs this teacher 0.4 % on View 1, half of it nothing. */
+export const dlibTeaches: TeacherSpec = { name: 'dlib-resnet-int8', withoutMean: 0.5 };
+export const facenetTeaches: TeacherSpec = { name: 'facenet-int8', withoutMean: 0 };
+
 /** What all students of dlib's recogniser have in common. */
 export const dlibsStudent = {
-  // a whole mean less costs the teacher 0.4 % on View 1, half of it nothing
-  teachers: [{ name: 'dlib-resnet-int8', withoutMean: 0.5 }],
+  teachers: [dlibTeaches],
   views: taughtViews,
   start: 'anew',
   seed: 1,
 } as const satisfies Partial<Recipe>;
 
-/** Learn what the teachers say of views. @param faces - Views seen, repeats counted. */
-export function distillation({ faces }: { readonly faces: number }): Phase {
+export interface DistillationOptions {
+  /** Views seen, repeats counted. */
+  readonly faces: number;
+  readonly baseLr?: number;
+}
+
+/** Learn what the teachers say of views. */
+export function distillation({ faces, baseLr = 0.003 }: DistillationOptions): Phase {
   return {
     name: 'distillation',
     objective: { kind: 'distillation', relationWeight: 4 },
@@ -46,7 +58,7 @@ export function distillation({ faces }: { readonly faces: number }): Phase {
     augmentation: slightly,
     solver: {
       type: 'AdamW',
-      baseLr: 0.003,
+      baseLr,
       policy: { kind: 'cosine' },
       faces,
       warmUpShare: 0.03,

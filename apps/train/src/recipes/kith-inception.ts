@@ -1,4 +1,4 @@
-import { kithInceptionOf } from '@kith/embedding';
+import { kithInception } from '@kith/embedding';
 import { distillation, dlibsStudent, slightly } from './distillation.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -6,10 +6,12 @@ export const kithInceptionRecipe: Recipe = {
   ...dlibsStudent,
   name: 'kith-inception',
   summary: "an Inception net: a student of dlib's recogniser on views of faces, then triplets",
-  network: kithInceptionOf({ sizePx: 64, width: 0.75 }),
-  crop: { sizePx: 64, padding: 0.15 },
+  network: kithInception,
+  crop: { sizePx: 96, padding: 0.15 },
   phases: [
-    distillation({ faces: 1_900_000 }),
+    distillation({ faces: 650_000 }),
+    // as its loss was still falling
+    { ...distillation({ faces: 1_250_000, baseLr: 0.002 }), name: 'continued', judgedEvery: 422 },
     {
       name: 'triplets',
       judgesStart: true,

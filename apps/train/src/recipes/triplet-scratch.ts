@@ -36,7 +36,7 @@ const triplets = (
 export const tripletScratchRecipe: Recipe = {
   name: 'triplet-scratch',
   summary: 'an Inception net that no other network taught: CosFace, then semi-hard, then hard triplets',
-  network: kithInceptionOf({ sizePx: 64, width: 0.75 }),
+  network: kithInceptionOf({ sizePx: 64 }),
   crop: { sizePx: 64, padding: 0.15 },
   teachers: [],
   start: 'anew',

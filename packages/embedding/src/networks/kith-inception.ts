@@ -19,7 +19,7 @@ export interface KithInceptionOptions {
 export function kithInceptionOf({
   sizePx = 96,
   dimension = 128,
-  width = 1,
+  width = 0.75,
   isUnit = true,
 }: KithInceptionOptions = {}): Network {
   const of = (filters: number) => Math.max(8, Math.round((filters * width) / 8) * 8);
@@ -43,5 +43,5 @@ export function kithInceptionOf({
   ]);
 }
 
-/** Our Inception at full width. */
+/** Our Inception as it is trained. */
 export const kithInception = kithInceptionOf();

@@ -1,0 +1,60 @@
+import { kithInceptionOf } from '@kith/embedding';
+import type { MinerName } from '../objectives/objective-spec.ts';
+import type { Phase } from '../recipes/recipe.ts';
+import { tripletScratchRecipe } from '../recipes/triplet-scratch.ts';
+import type { Way } from './way.ts';
+
+/** Faces seen after the warm-up, and in it; a way without warm-up sees as many as both. */
+const budget = { warmUp: 64_000, triplets: 24_000 } as const;
+
+/** What a way may differ in. */
+interface Choice {
+  readonly name: string;
+  readonly miner: MinerName;
+  readonly dimension: number;
+  /** Whether embeddings have length 1. */
+  readonly isUnit: boolean;
+  readonly isWarm: boolean;
+}
+
+const base: Choice = { name: 'semi-hard', miner: 'semiHard', dimension: 128, isUnit: true, isWarm: true };
+
+/** The miners, with and without L2, with and without a warm-up, dimensions. @see Schroff et al., FaceNet, CVPR 2015, §3.2, table 6. */
+export const tripletWays: readonly Way[] = [
+  base,
+  { ...base, name: 'random violator', miner: 'randomViolator' } as const,
+  { ...base, name: 'all', miner: 'all' } as const,
+  { ...base, name: 'hard', miner: 'hard' } as const,
+  { ...base, name: 'batch-hard', miner: 'batchHard' } as const,
+  { ...base, name: 'distance-weighted', miner: 'distanceWeighted' } as const,
+  { ...base, name: 'without L2', isUnit: false },
+  { ...base, name: 'without warm-up', isWarm: false },
+  ...[64, 256, 512].map((dimension) => ({ ...base, name: `${dimension} dimensions`, dimension })),
+].map(wayOf);
+
+function wayOf(choice: Choice): Way {
+  const { name, dimension, isUnit, isWarm } = choice;
+  const [warmUp, triplets] = phasesOf(choice);
+  const shared = { folder: `warm-up-${dimension}${isUnit ? '' : '-without-l2'}`, phase: warmUp };
+  const own = { folder: name.toLowerCase().replaceAll(' ', '-'), phase: triplets };
+  return {
+    name,
+    recipe: { ...tripletScratchRecipe, network: kithInceptionOf({ sizePx: 64, width: 0.5, dimension, isUnit }) },
+    phases: isWarm ? [shared, own] : [own],
+  };
+}
+
+function phasesOf({ miner, isWarm }: Choice): readonly [warmUp: Phase, triplets: Phase] {
+  const [cosFace, semiHard] = tripletScratchRecipe.phases as [Phase, Phase];
+  const faces = budget.triplets + (isWarm ? 0 : budget.warmUp);
+  // a net that knows nothing yet takes longer steps
+  const baseLr = isWarm ? 0.0003 : 0.001;
+  return [
+    { ...cosFace, solver: { ...cosFace.solver, faces: budget.warmUp } },
+    {
+      ...semiHard,
+      objective: { kind: 'triplet', miner, marginSquaredL2: 0.2, reducer: 'meanOfNonZero' },
+      solver: { ...semiHard.solver, faces, baseLr },
+    },
+  ];
+}
