@@ -46,10 +46,12 @@ export interface DistillationOptions {
   /** Views seen, repeats counted. */
   readonly faces: number;
   readonly baseLr?: number;
+  /** Of all weights' gradient. */
+  readonly clipGradients?: number;
 }
 
 /** Learn what the teachers say of views. */
-export function distillation({ faces, baseLr = 0.003 }: DistillationOptions): Phase {
+export function distillation({ faces, ...options }: DistillationOptions): Phase {
   return {
     name: 'distillation',
     objective: { kind: 'distillation', relationWeight: 4 },
@@ -58,12 +60,13 @@ export function distillation({ faces, baseLr = 0.003 }: DistillationOptions): Ph
     augmentation: slightly,
     solver: {
       type: 'AdamW',
-      baseLr,
+      baseLr: 0.003,
       policy: { kind: 'cosine' },
       faces,
       warmUpShare: 0.03,
       weightDecay: 0.02,
       emaDecay: 0.998,
+      ...options,
     },
   };
 }
