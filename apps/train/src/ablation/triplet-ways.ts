@@ -7,6 +7,8 @@ import type { Way } from './way.ts';
 /** Faces seen after the warm-up, and in it; a way without warm-up sees as many as both. */
 const budget = { warmUp: 64_000, triplets: 24_000 } as const;
 
+const inPeople = { people: 32, photosPerPerson: 4 } as const;
+
 /** What a way may differ in. */
 interface Choice {
   readonly name: string;
@@ -15,9 +17,17 @@ interface Choice {
   /** Whether embeddings have length 1. */
   readonly isUnit: boolean;
   readonly isWarm: boolean;
+  readonly batch: 'people' | 'confusers';
 }
 
-const base: Choice = { name: 'semi-hard', miner: 'semiHard', dimension: 128, isUnit: true, isWarm: true };
+const base: Choice = {
+  name: 'semi-hard',
+  miner: 'semiHard',
+  dimension: 128,
+  isUnit: true,
+  isWarm: true,
+  batch: 'people',
+};
 
 /** The miners, with and without L2, with and without a warm-up, dimensions. @see Schroff et al., FaceNet, CVPR 2015, §3.2, table 6. */
 export const tripletWays: readonly Way[] = [
@@ -26,6 +36,7 @@ export const tripletWays: readonly Way[] = [
   { ...base, name: 'all', miner: 'all' } as const,
   { ...base, name: 'hard', miner: 'hard' } as const,
   { ...base, name: 'batch-hard', miner: 'batchHard' } as const,
+  { ...base, name: 'batch-hard of confused people', miner: 'batchHard', batch: 'confusers' } as const,
   { ...base, name: 'distance-weighted', miner: 'distanceWeighted' } as const,
   { ...base, name: 'without L2', isUnit: false },
   { ...base, name: 'without warm-up', isWarm: false },
@@ -39,12 +50,16 @@ function wayOf(choice: Choice): Way {
   const own = { folder: name.toLowerCase().replaceAll(' ', '-'), phase: triplets };
   return {
     name,
-    recipe: { ...tripletScratchRecipe, network: kithInceptionOf({ sizePx: 64, width: 0.5, dimension, isUnit }) },
+    recipe: {
+      ...tripletScratchRecipe,
+      crop: { sizePx: 64, padding: 0.15 },
+      network: kithInceptionOf({ sizePx: 64, width: 0.5, dimension, isUnit }),
+    },
     phases: isWarm ? [shared, own] : [own],
   };
 }
 
-function phasesOf({ miner, isWarm }: Choice): readonly [warmUp: Phase, triplets: Phase] {
+function phasesOf({ miner, isWarm, batch }: Choice): readonly [warmUp: Phase, triplets: Phase] {
   const [cosFace, semiHard] = tripletScratchRecipe.phases as [Phase, Phase];
   const faces = budget.triplets + (isWarm ? 0 : budget.warmUp);
   // a net that knows nothing yet takes longer steps
@@ -54,6 +69,7 @@ function phasesOf({ miner, isWarm }: Choice): readonly [warmUp: Phase, triplets:
     {
       ...semiHard,
       objective: { kind: 'triplet', miner, marginSquaredL2: 0.2, reducer: 'meanOfNonZero' },
+      batch: batch === 'confusers' ? { ...inPeople, kind: batch, groupSize: 4 } : { ...inPeople, kind: batch },
       solver: { ...semiHard.solver, faces, baseLr },
     },
   ];

@@ -1,6 +1,6 @@
 import { kithInceptionOf } from '@kith/embedding';
 import type { Augmentation } from '@kith/training';
-import type { Phase, Recipe } from './recipe.ts';
+import type { Phase, PhaseSolver, Recipe } from './recipe.ts';
 
 /** What befalls faces where nobody but the photos teaches: as much as five photos a person need. */
 const much: Augmentation = {
@@ -13,31 +13,29 @@ const much: Augmentation = {
   resolution: { chance: 0.2, scale: [0.4, 0.9] },
 };
 
-const triplets = (
-  miner: 'semiHard' | 'batchHard',
-  options: { readonly baseLr: number; readonly faces: number },
-): Phase => ({
-  name: miner === 'semiHard' ? 'semi-hard' : 'hard',
-  objective: { kind: 'triplet', miner, marginSquaredL2: 0.2, reducer: 'meanOfNonZero' },
+const triplets = {
   learnsFrom: 'faces',
   judgesStart: true,
-  batch: { kind: 'people', people: 32, photosPerPerson: 4 },
   augmentation: much,
-  solver: {
-    type: 'AdamW',
-    policy: { kind: 'cosine', least: 0.1 },
-    warmUpShare: 0.05,
-    weightDecay: 0.05,
-    emaDecay: 0.99,
-    ...options,
-  },
-});
+} as const satisfies Partial<Phase>;
+
+const tripletSolver = {
+  type: 'AdamW',
+  policy: { kind: 'cosine', least: 0.1 },
+  warmUpShare: 0.05,
+  weightDecay: 0.05,
+  emaDecay: 0.99,
+} as const satisfies Partial<PhaseSolver>;
+
+/** How far a negative is to be farther away than a positive. */
+const margin = { marginSquaredL2: 0.2, reducer: 'meanOfNonZero' } as const;
 
 export const tripletScratchRecipe: Recipe = {
   name: 'triplet-scratch',
-  summary: 'an Inception net that no other network taught: CosFace, then semi-hard, then hard triplets',
-  network: kithInceptionOf({ sizePx: 64 }),
-  crop: { sizePx: 64, padding: 0.15 },
+  summary:
+    'an Inception net that no other network taught: CosFace, then semi-hard triplets, then the hardest of people taken for each other',
+  network: kithInceptionOf({ width: 0.5 }),
+  crop: { sizePx: 96, padding: 0.15 },
   teachers: [],
   start: 'anew',
   seed: 1,
@@ -58,7 +56,19 @@ export const tripletScratchRecipe: Recipe = {
         emaDecay: 0.995,
       },
     },
-    triplets('semiHard', { baseLr: 0.0003, faces: 60_000 }),
-    triplets('batchHard', { baseLr: 0.0001, faces: 40_000 }),
+    {
+      ...triplets,
+      name: 'semi-hard',
+      objective: { kind: 'triplet', miner: 'semiHard', ...margin },
+      batch: { kind: 'people', people: 32, photosPerPerson: 4 },
+      solver: { ...tripletSolver, baseLr: 0.0003, faces: 60_000 },
+    },
+    {
+      ...triplets,
+      name: 'hard',
+      objective: { kind: 'triplet', miner: 'batchHard', ...margin },
+      batch: { kind: 'confusers', people: 32, photosPerPerson: 4, groupSize: 4 },
+      solver: { ...tripletSolver, baseLr: 0.0001, faces: 40_000 },
+    },
   ],
 };
