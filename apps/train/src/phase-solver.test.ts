@@ -31,13 +31,15 @@ test('a shuffled batch is as large as the data at most', () => {
 });
 
 test('a budget of faces becomes updates, judged a quarter of an epoch apart', () => {
-  const labels = labelsOf(10_000, 4);
+  const people = 10_000;
+  const labels = labelsOf(people, 4);
+  const confusers = Array.from({ length: people }, (_, person) => [(person + 1) % people]);
   for (const { phases, seed } of recipes) {
     for (const phase of phases) {
-      const sampler = samplerOf(phase, labels, { seed });
+      const sampler = samplerOf(phase, labels, { seed, confusers });
       const { maxIterations, testInterval, snapshotInterval } = solverOfPhase(phase, sampler);
       expect(Math.abs(maxIterations * sampler.batchSize - phase.solver.faces)).toBeLessThan(sampler.batchSize);
-      expect(testInterval).toBe(Math.round(sampler.batchesPerEpoch / 4));
+      expect(testInterval).toBe(phase.judgedEvery ?? Math.round(sampler.batchesPerEpoch / 4));
       expect(snapshotInterval).toBe(testInterval);
     }
   }
