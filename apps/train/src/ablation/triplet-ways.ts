@@ -5,7 +5,7 @@ import { tripletScratchRecipe } from '../recipes/triplet-scratch.ts';
 import type { Way } from './way.ts';
 
 /** Faces seen after the warm-up, and in it; a way without warm-up sees as many as both. */
-const budget = { warmUp: 64_000, triplets: 24_000 } as const;
+const budget = { warmUp: 48_000, triplets: 16_000 } as const;
 
 const inPeople = { people: 32, photosPerPerson: 4 } as const;
 
