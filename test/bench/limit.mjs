@@ -16,7 +16,9 @@ export const servingNets = () =>
     detection.faceApiLandmarks,
     embedding.dlibResnet29,
     embedding.kithSmall,
-    embedding.kithInceptionOf({ width: 0.75 }),
+    embedding.kithInception,
+    { ...embedding.kithInceptionOf({ width: 0.5 }), name: 'triplet-scratch' },
+    embedding.kithResnet,
   ].filter((net) => net !== undefined);
 
 /**
