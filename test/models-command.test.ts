@@ -24,6 +24,7 @@ describe('kith models', () => {
       ['dlib-resnet-int8', 128],
       ['facenet-inception-resnet-v1', 512],
       ['kith-small', 128],
+      ['kith-inception', 128],
     ]);
     expect(json.models.filter((model) => model.default)).toMatchObject([{ available: true, parameters: 5_614_592 }]);
   });

@@ -10,7 +10,7 @@ export const kithInceptionRecipe: Recipe = {
   crop: { sizePx: 96, padding: 0.15 },
   phases: [
     distillation({ faces: 650_000 }),
-    // as its loss was still falling; more than this the gradient's length is now only where it would undo hundreds of updates
+    // the loss was still falling; a gradient longer than this undoes hundreds of updates
     { ...distillation({ faces: 1_150_000, baseLr: 0.0015, clipGradients: 0.2 }), name: 'continued', judgedEvery: 422 },
     {
       name: 'triplets',

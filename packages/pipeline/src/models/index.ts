@@ -7,6 +7,7 @@ import { dlibResnet } from './dlib-resnet.ts';
 import { dlibResnetInt8 } from './dlib-resnet-int8.ts';
 import type { FaceModel, ModelPlan } from './face-model.ts';
 import { facenet } from './facenet.ts';
+import { kithInceptionModel } from './kith-inception.ts';
 import { kithSmallModel } from './kith-small.ts';
 import { readModelCard } from './model-card.ts';
 import type { ModelEntry } from './model-entry.ts';
@@ -18,10 +19,13 @@ export { accuracyText, millisecondsText, modelFigures } from './model-figures.ts
 
 /** The weights that come with kith, by the sha256 of their files. */
 const kithSmall = kithSmallModel({ sha256: 'e6bced8dd9d0ba2fb7a96b263bd7a31ed354ecd27c6f5d0cddbcc83933237f7a' });
+const kithInception = kithInceptionModel({
+  sha256: '893a308a99f8f00f6d8f3a2376379fde2cb5625d22399dc90156ee24e825f5f0',
+});
 
 /** Every model there is, by name. */
 const plans: ReadonlyMap<string, ModelPlan> = new Map(
-  [dlibResnet, dlibResnetInt8, facenet, kithSmall].map((plan) => [plan.name, plan]),
+  [dlibResnet, dlibResnetInt8, facenet, kithSmall, kithInception].map((plan) => [plan.name, plan]),
 );
 
 export const modelNames: readonly string[] = [...plans.keys()];
