@@ -25,6 +25,7 @@ describe('kith models', () => {
       ['facenet-inception-resnet-v1', 512],
       ['kith-small', 128],
       ['kith-inception', 128],
+      ['kith-resnet', 128],
     ]);
     expect(json.models.filter((model) => model.default)).toMatchObject([{ available: true, parameters: 5_614_592 }]);
   });

@@ -8,6 +8,7 @@ import { dlibResnetInt8 } from './dlib-resnet-int8.ts';
 import type { FaceModel, ModelPlan } from './face-model.ts';
 import { facenet } from './facenet.ts';
 import { kithInceptionModel } from './kith-inception.ts';
+import { kithResnetModel } from './kith-resnet.ts';
 import { kithSmallModel } from './kith-small.ts';
 import { readModelCard } from './model-card.ts';
 import type { ModelEntry } from './model-entry.ts';
@@ -22,10 +23,11 @@ const kithSmall = kithSmallModel({ sha256: 'e6bced8dd9d0ba2fb7a96b263bd7a31ed354
 const kithInception = kithInceptionModel({
   sha256: '893a308a99f8f00f6d8f3a2376379fde2cb5625d22399dc90156ee24e825f5f0',
 });
+const kithResnet = kithResnetModel({ sha256: '03a3cff7a45f9f687cd5f5602aaca3860f49194e0d4d2dad7a967dfe9cb44d33' });
 
 /** Every model there is, by name. */
 const plans: ReadonlyMap<string, ModelPlan> = new Map(
-  [dlibResnet, dlibResnetInt8, facenet, kithSmall, kithInception].map((plan) => [plan.name, plan]),
+  [dlibResnet, dlibResnetInt8, facenet, kithSmall, kithInception, kithResnet].map((plan) => [plan.name, plan]),
 );
 
 export const modelNames: readonly string[] = [...plans.keys()];
