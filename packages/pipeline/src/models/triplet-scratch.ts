@@ -4,7 +4,7 @@ import { kithModel, type TrainedWeights } from './kith-model.ts';
 
 const network = kithInceptionOf({ width: 0.5 });
 
-/** Our Inception, half as wide, that learnt from names alone. @see apps/train/src/recipes/triplet-scratch.ts. */
+/** Our Inception at half its table's width, that learnt from names alone. @see apps/train/src/recipes/triplet-scratch.ts. */
 export function tripletScratchModel(weights: TrainedWeights): ModelPlan {
   return kithModel({ name: 'triplet-scratch', network, crop: { sizePx: 96, padding: 0.15 } }, weights);
 }
