@@ -8,7 +8,7 @@ import { formatTable, median, tell } from './table.mjs';
 
 const matmulSize = 1024;
 
-/** The nets that serve, by the names their tables give them; their weights do not change their time. */
+/** The nets that serve, by the names their tables give them, and that of the recipe `triplet-scratch`; their weights do not change their time. */
 export const servingNets = () =>
   [
     detection.faceApiTiny?.(),

@@ -47,7 +47,7 @@ const rangeFaces = 64;
 /** So that sums of two products never saturate, whatever the CPU. */
 const largestWeight = 64;
 
-/** FaceNet cuts a face of its own from a chip, by the landmarks; in 8-bit integers it takes a third of the time. */
+/** FaceNet cuts a face of its own from a chip, by the landmarks; in 8-bit integers it takes a third of the time (RESULTS.md). */
 async function openFacenet(name: 'facenet-int8', { faces, landmarks }: Taught): Promise<OpenTeacher> {
   const align = (image: Image, row: number): AlignedFace => {
     const from = (row % faces.count) * landmarkNumbers;
@@ -61,13 +61,18 @@ async function openFacenet(name: 'facenet-int8', { faces, landmarks }: Taught): 
   const shown = heads.flatMap((head) => [head.data, mirrorImage(head).data]);
   const batch = { count: shown.length, data: Buffer.concat(shown) };
   const onnx = await exportInt8({ network, weights: await readNetworkWeights(network) }, [batch], { largestWeight });
-  const runtime = await openRuntime();
   const space = spaceOfModel(network.name);
-  const embedder = facenetEmbedder(await runtime.load({ onnx, input: network.input }), { space });
-  return {
-    name,
-    dimension: space.dimension,
-    embed: (images, of) => embedder.embed(images.map((image, i) => align(image, of[i]!))),
-    close: () => runtime.dispose(),
-  };
+  const runtime = await openRuntime();
+  try {
+    const embedder = facenetEmbedder(await runtime.load({ onnx, input: network.input }), { space });
+    return {
+      name,
+      dimension: space.dimension,
+      embed: (images, of) => embedder.embed(images.map((image, i) => align(image, of[i]!))),
+      close: () => runtime.dispose(),
+    };
+  } catch (error) {
+    await runtime.dispose();
+    throw error;
+  }
 }
