@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pack } from '@kith/training/data';
-import { makeViews } from './data/make-views.ts';
+import { landmarksOfView, makeViews } from './data/make-views.ts';
 import type { PreparedData } from './data/prepare-data.ts';
 import { teach } from './data/teach.ts';
 import type { Phase, Recipe } from './recipes/recipe.ts';
-import { openTeacher } from './teachers.ts';
+import { assertAtHand, type TeacherName, teacherOf } from './teachers.ts';
 
 /** What a phase learns from. */
 export interface PhaseData {
@@ -21,6 +22,7 @@ export interface PhaseData {
  * Bring together what a phase learns from; views are made, and teachers asked, once for all phases and recipes that want the same.
  *
  * @param cache - Where they are kept.
+ * @throws {FaceError} `WEIGHTS_CHECKSUM` where a teacher who is still to be asked has no weights; as {@link makeViews} and {@link teach}.
  */
 export async function phaseData(
   phase: Phase,
@@ -30,26 +32,50 @@ export async function phaseData(
   if (phase.learnsFrom === 'faces') {
     return { pack: data.faces, targets: undefined, teachers: [], hash: hashOf(data.faces.sha256, data.judging.sha256) };
   }
-  const views = recipe.views!;
-  const name = hashOf(JSON.stringify([views, recipe.seed, data.faces.sha256])).slice(0, 12);
-  const pack = await makeViews(join(cache, `views-${name}`), data.faces, {
-    ...views,
-    ...{ landmarks: data.landmarks, seed: recipe.seed, signal },
-  });
+  const { faces, landmarks } = data;
+  const drawn = { ...recipe.views!, landmarks, seed: recipe.seed };
+  await assertTeachersAtHand(recipe, { faces, cache });
+  const path = viewsPath(recipe, { faces, cache });
+  const pack = await makeViews(path, faces, { ...drawn, signal });
+  const landmarksOf = (row: number) => landmarksOfView(row, faces, drawn);
   const taught: { readonly dimension: number; readonly answers: Float32Array }[] = [];
-  for (const { name: teacherName, withoutMean } of recipe.teachers) {
-    const teacher = await openTeacher(teacherName, data);
-    try {
-      const answers = await teach(join(cache, `views-${name}-${teacherName}.f32`), { pack, teacher, signal });
-      taught.push({ dimension: teacher.dimension, answers: takeOffMean(answers, teacher.dimension, withoutMean) });
-    } finally {
-      await teacher.close();
-    }
+  for (const { name, withoutMean } of recipe.teachers) {
+    const teacher = teacherOf(name, { faces, landmarksOf });
+    const { dimension } = teacher;
+    const answers = await teach(answersPath(path, name), { pack, teacher, signal });
+    taught.push({ dimension, answers: takeOffMean(answers, dimension, withoutMean) });
   }
   const targets = sideBySide(taught, pack.count);
   const hash = hashOf(pack.sha256, data.judging.sha256, new Uint8Array(targets.buffer));
   return { pack, targets, teachers: taught.map(({ dimension }) => ({ dimension })), hash };
 }
+
+/**
+ * See that all teachers who are still to be asked can be, before hours of training show it.
+ *
+ * @param recipe - Whose views they teach.
+ * @throws {FaceError} `WEIGHTS_CHECKSUM` where one of them has no weights.
+ */
+export async function assertTeachersAtHand(
+  recipe: Pick<Recipe, 'views' | 'seed' | 'teachers'>,
+  kept: { readonly faces: Pack; readonly cache: string },
+): Promise<void> {
+  const path = viewsPath(recipe, kept);
+  for (const { name } of recipe.teachers) {
+    if (!existsSync(answersPath(path, name))) await assertAtHand(name);
+  }
+}
+
+/** Where the views of a recipe are kept, whatever else it does with them. */
+function viewsPath(
+  { views, seed }: Pick<Recipe, 'views' | 'seed'>,
+  { faces, cache }: { readonly faces: Pack; readonly cache: string },
+): string {
+  return join(cache, `views-${hashOf(JSON.stringify([views, seed, faces.sha256])).slice(0, 12)}`);
+}
+
+/** Where a teacher's answers about views are kept. */
+const answersPath = (views: string, teacher: TeacherName): string => `${views}-${teacher}.f32`;
 
 function sideBySide(
   parts: readonly { readonly dimension: number; readonly answers: Float32Array }[],

@@ -1,6 +1,7 @@
-export { type AugmentOptions, augment } from './augmentation/augment.ts';
+export { type AugmentOptions, augment, drawView } from './augmentation/augment.ts';
 export { type Augmentation, augmentations } from './augmentation/augmentation.ts';
 export { checkAugmentation } from './augmentation/check-augmentation.ts';
+export type { View } from './augmentation/crop.ts';
 export { type FillOptions, fillWeights } from './fillers/fill-weights.ts';
 export type { Fan, Filler } from './fillers/filler.ts';
 export { type FixedNormalisation, fixedNormalisations, normalizeFixed } from './normalisations/fixed.ts';

@@ -6,23 +6,19 @@ import type { Way } from './way.ts';
 /** Views seen. */
 const faces = 48_000;
 
-const teachers = { dlib: [dlibTeaches], FaceNet: [facenetTeaches], both: [dlibTeaches, facenetTeaches] } as const;
+const choicesOfTeachers = { dlib: [dlibTeaches], FaceNet: [facenetTeaches], both: [dlibTeaches, facenetTeaches] };
 /** Two views a face, as each costs FaceNet's time. */
-const views = { clean: cleanViews, augmented: { ...taughtViews, viewsPerFace: 2 } } as const;
+const choicesOfViews = { clean: cleanViews, augmented: { ...taughtViews, viewsPerFace: 2 } };
 
 /** Each teacher alone and both together, on faces as they are and on views of them. */
-export const teacherWays: readonly Way[] = Object.entries(teachers).flatMap(([who, asked]) =>
-  Object.entries(views).map(([which, shown]): Way => {
+export const teacherWays: readonly Way[] = Object.entries(choicesOfTeachers).flatMap(([who, teachers]) =>
+  Object.entries(choicesOfViews).map(([which, views]): Way => {
     const name = `${who}, ${which} faces`;
     return {
       name,
-      recipe: {
-        ...kithSmallRecipe,
-        network: kithInceptionOf({ sizePx: 64, width: 0.5 }),
-        teachers: asked,
-        views: shown,
-      },
-      phases: [{ folder: name.toLowerCase().replaceAll(/\W+/g, '-'), phase: distillation({ faces }) }],
+      recipe: { ...kithSmallRecipe, network: kithInceptionOf({ sizePx: 64, width: 0.5 }), teachers, views },
+      shared: undefined,
+      own: { folder: name.toLowerCase().replaceAll(/\W+/g, '-'), phase: distillation({ faces }) },
     };
   }),
 );

@@ -5,9 +5,10 @@ import { tripletScratchRecipe } from '../recipes/triplet-scratch.ts';
 import type { Way } from './way.ts';
 
 /** Faces seen after the warm-up, and in it; a way without warm-up sees as many as both. */
-const budget = { warmUp: 48_000, triplets: 16_000 } as const;
+const budget = { warmUp: 48_000, triplets: 16_000 };
 
-const inPeople = { people: 32, photosPerPerson: 4 } as const;
+/** Of each batch of triplets. */
+const composition = { people: 32, photosPerPerson: 4 };
 
 /** What a way may differ in. */
 interface Choice {
@@ -29,19 +30,21 @@ const base: Choice = {
   batch: 'people',
 };
 
-/** The miners, with and without L2, with and without a warm-up, dimensions. @see Schroff et al., FaceNet, CVPR 2015, §3.2, table 6. */
-export const tripletWays: readonly Way[] = [
+const choices: readonly Choice[] = [
   base,
-  { ...base, name: 'random violator', miner: 'randomViolator' } as const,
-  { ...base, name: 'all', miner: 'all' } as const,
-  { ...base, name: 'hard', miner: 'hard' } as const,
-  { ...base, name: 'batch-hard', miner: 'batchHard' } as const,
-  { ...base, name: 'batch-hard of confused people', miner: 'batchHard', batch: 'confusers' } as const,
-  { ...base, name: 'distance-weighted', miner: 'distanceWeighted' } as const,
+  { ...base, name: 'random violator', miner: 'randomViolator' },
+  { ...base, name: 'all', miner: 'all' },
+  { ...base, name: 'hard', miner: 'hard' },
+  { ...base, name: 'batch-hard', miner: 'batchHard' },
+  { ...base, name: 'batch-hard of confused people', miner: 'batchHard', batch: 'confusers' },
+  { ...base, name: 'distance-weighted', miner: 'distanceWeighted' },
   { ...base, name: 'without L2', isUnit: false },
   { ...base, name: 'without warm-up', isWarm: false },
   ...[64, 256, 512].map((dimension) => ({ ...base, name: `${dimension} dimensions`, dimension })),
-].map(wayOf);
+];
+
+/** The miners, with and without L2, with and without a warm-up, dimensions. @see Schroff et al., FaceNet, CVPR 2015, §3.2, table 6. */
+export const tripletWays: readonly Way[] = choices.map(wayOf);
 
 function wayOf(choice: Choice): Way {
   const { name, dimension, isUnit, isWarm } = choice;
@@ -55,7 +58,8 @@ function wayOf(choice: Choice): Way {
       crop: { sizePx: 64, padding: 0.15 },
       network: kithInceptionOf({ sizePx: 64, width: 0.5, dimension, isUnit }),
     },
-    phases: isWarm ? [shared, own] : [own],
+    shared: isWarm ? shared : undefined,
+    own,
   };
 }
 
@@ -69,7 +73,7 @@ function phasesOf({ miner, isWarm, batch }: Choice): readonly [warmUp: Phase, tr
     {
       ...semiHard,
       objective: { kind: 'triplet', miner, marginSquaredL2: 0.2, reducer: 'meanOfNonZero' },
-      batch: batch === 'confusers' ? { ...inPeople, kind: batch, groupSize: 4 } : { ...inPeople, kind: batch },
+      batch: batch === 'confusers' ? { ...composition, kind: batch, groupSize: 4 } : { ...composition, kind: batch },
       solver: { ...semiHard.solver, faces, baseLr },
     },
   ];

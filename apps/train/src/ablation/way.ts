@@ -1,17 +1,26 @@
 import { join } from 'node:path';
-import { initialWeights, type Weights } from '@kith/network';
+import { initialWeights, layOut, type Weights } from '@kith/network';
 import type { TensorFlow } from '@kith/network/tfjs';
 import type { PreparedData } from '../data/prepare-data.ts';
+import { embeddingLength } from '../embedding-length.ts';
 import { phaseData } from '../phase-data.ts';
 import type { Phase, Recipe } from '../recipes/recipe.ts';
 import { type PhaseOutcome, runPhase } from '../run-phase.ts';
 
-/** One row of a table: a recipe that differs from the others in one thing. */
+/** One row of a table. */
 export interface Way {
   readonly name: string;
   readonly recipe: Omit<Recipe, 'phases' | 'name' | 'summary'>;
-  /** One after another. Ways that begin alike name the same folder for what they share, which is trained once. */
-  readonly phases: readonly { readonly folder: string; readonly phase: Phase }[];
+  /** What it begins with, where it begins as other ways do: those name the same folder, and it is trained once. */
+  readonly shared: PhaseRun | undefined;
+  /** What is judged. */
+  readonly own: PhaseRun;
+}
+
+/** A phase and the folder, below those of all runs, where it trains. */
+export interface PhaseRun {
+  readonly folder: string;
+  readonly phase: Phase;
 }
 
 /** What every way needs. */
@@ -24,22 +33,46 @@ export interface Bench {
   readonly signal: AbortSignal;
 }
 
-/** Train one way from nothing; what is there already is gone on with. @returns What came of its last phase. */
-export async function trainWay({ recipe: own, phases }: Way, bench: Bench): Promise<PhaseOutcome> {
+/** Train one way from nothing; what is there already is gone on with. @returns What came of its own phase. */
+export async function trainWay({ recipe: given, shared, own }: Way, bench: Bench): Promise<PhaseOutcome> {
   const { tf, data, cache, out, signal } = bench;
-  const recipe: Recipe = { ...own, name: 'ablation', summary: '', phases: [] };
-  let weights: Weights = initialWeights(recipe.network, { seed: recipe.seed });
-  let outcome: PhaseOutcome | undefined;
-  for (const { folder, phase } of phases) {
+  const recipe: Recipe = { ...given, name: 'ablation', summary: '', phases: [] };
+  const run = async ({ folder, phase }: PhaseRun, weights: Weights): Promise<PhaseOutcome> => {
     process.stderr.write(`${folder}\n`);
     const learnsFrom = await phaseData(phase, recipe, { data, cache, signal });
-    outcome = await runPhase(tf, {
+    return runPhase(tf, {
       ...{ recipe, phase, weights, learnsFrom, data, signal },
       dir: join(out, folder),
       stopOnCollapse: false,
       facts: [],
     });
-    ({ weights } = outcome);
-  }
-  return outcome!;
+  };
+  let weights: Weights = initialWeights(recipe.network, { seed: recipe.seed });
+  if (shared) ({ weights } = await run(shared, weights));
+  return run(own, weights);
+}
+
+/** All that ways differ in, as a table's JSON tells it. */
+export interface WaySettings extends Pick<Recipe, 'teachers' | 'views' | 'seed'> {
+  readonly dimension: number;
+  /** Whether embeddings have length 1. */
+  readonly isUnit: boolean;
+  /** One after another. */
+  readonly phases: readonly (Pick<Phase, 'name' | 'objective' | 'batch' | 'solver'> & Pick<PhaseRun, 'folder'>)[];
+}
+
+/** Tell what a way is. */
+export function settingsOf({ recipe, shared, own }: Way): WaySettings {
+  const { network, teachers, views, seed } = recipe;
+  const { nodes, outputs } = layOut(network);
+  return {
+    dimension: embeddingLength(network),
+    isUnit: nodes.some((node) => node.name === outputs[0] && node.operation.kind === 'l2Normalize'),
+    teachers,
+    ...(views ? { views } : {}),
+    seed,
+    phases: [...(shared ? [shared] : []), own].map(({ folder, phase: { name, objective, batch, solver } }) => {
+      return { folder, name, objective, batch, solver };
+    }),
+  };
 }

@@ -1,11 +1,22 @@
 import { existsSync } from 'node:fs';
-import { createRandom, FaceError, type Image, type Random, randomInteger, seedOf } from '@kith/core';
+import {
+  createRandom,
+  FaceError,
+  type Image,
+  invertAffine,
+  type Landmarks,
+  type Random,
+  randomInteger,
+  seedOf,
+  transformLandmarks,
+} from '@kith/core';
 import { withProgress } from '@kith/terminal';
-import { type Augmentation, augment } from '@kith/training';
+import { type Augmentation, augment, drawView } from '@kith/training';
 import { createPack, openPack, type Pack, readFaces } from '@kith/training/data';
-import { drawDirection, fitChip, type TurnRange, turnFace } from './turn-face.ts';
+import { type Direction, drawDirection, fitChip, landmarksOfChip, type TurnRange, turnFace } from './turn-face.ts';
 
-export interface ViewsOptions {
+/** What is drawn of views. */
+export interface DrawnViews {
   /** Views of each face; the first is the face itself. */
   readonly viewsPerFace: number;
   /** Share of the other views that are blended with another face. */
@@ -17,6 +28,9 @@ export interface ViewsOptions {
   /** What befalls a view after blending. */
   readonly augmentation: Augmentation;
   readonly seed: number;
+}
+
+export interface ViewsOptions extends DrawnViews {
   readonly signal: AbortSignal;
 }
 
@@ -62,35 +76,71 @@ export async function makeViews(path: string, faces: Pack, options: ViewsOptions
   return openPack(path);
 }
 
-function viewOf(row: number, faces: Pack, options: ViewsOptions): Image {
-  const { blended, turned, augmentation, seed } = options;
-  const random = createRandom(seedOf(seed, row));
-  const own = row % faces.count;
-  if (row < faces.count) return readFaces(faces, [own])[0]!;
-  const isBlend = random() < blended;
-  const rows = isBlend ? [own, randomInteger(random, faces.count)] : [own];
-  const share = ownShare.least + random() * (ownShare.most - ownShare.least);
+/**
+ * Tell where a face's landmarks lie in a view of it: they go with the augmentation, while a head that is turned keeps those it had.
+ *
+ * @param row - Of the views.
+ * @param options - That the views were made with.
+ * @returns Px of the view.
+ */
+export function landmarksOfView(
+  row: number,
+  faces: Pack,
+  { landmarks, ...options }: DrawnViews & { readonly landmarks: Float32Array },
+): Landmarks {
+  const own = landmarksOfChip(landmarks, row % faces.count);
+  if (row < faces.count) return own;
+  const { random } = drawBlend(row, faces, { ...options, landmarks });
+  const { sidePx } = faces;
+  const { augmentation } = options;
+  const { toImage } = drawView({ width: sidePx, height: sidePx }, { augmentation, random, sizePx: sidePx });
+  return transformLandmarks(own, invertAffine(toImage));
+}
+
+function viewOf(row: number, faces: Pack, options: DrawnViews): Image {
+  if (row < faces.count) return readFaces(faces, [row])[0]!;
+  const { rows, share, direction, random } = drawBlend(row, faces, options);
   const shown = readFaces(faces, rows);
-  // only where it is asked for: views of a seed stay what they were
-  const [face, other] = turned ? turnAll(shown, { rows, turned, landmarks: options.landmarks!, random }) : shown;
+  const [face, other] = direction ? turnAll(shown, { rows, direction, landmarks: options.landmarks! }) : shown;
   const image = other ? blend(face!, other, share) : face!;
-  return augment(image, { augmentation, random, sizePx: faces.sidePx });
+  return augment(image, { augmentation: options.augmentation, random, sizePx: faces.sidePx });
+}
+
+/** A view before its augmentation, as it is drawn. */
+interface DrawnBlend {
+  /** Faces in it, its own first. */
+  readonly rows: readonly number[];
+  /** Of the first. */
+  readonly share: number;
+  /** Where its heads are turned to, if anywhere. */
+  readonly direction: Direction | undefined;
+  /** What its augmentation is drawn from next. */
+  readonly random: Random;
+}
+
+function drawBlend(row: number, { count }: Pack, { blended, turned, landmarks, seed }: DrawnViews): DrawnBlend {
+  const random = createRandom(seedOf(seed, row));
+  const own = row % count;
+  const rows = random() < blended ? [own, randomInteger(random, count)] : [own];
+  const share = ownShare.least + random() * (ownShare.most - ownShare.least);
+  // only where it is asked for: views of a seed stay what they were
+  const isTurned = turned !== undefined && random() < turned.chance;
+  const fit = isTurned ? fitChip(landmarks!, own) : undefined;
+  return { rows, share, direction: fit && turned && drawDirection(fit, turned, random), random };
 }
 
 interface Turning {
   readonly rows: readonly number[];
-  readonly turned: TurnRange;
+  readonly direction: Direction;
   readonly landmarks: Float32Array;
-  readonly random: Random;
 }
 
-/** Now and then turn all faces of a view to where the first is drawn to look; what cannot be turned stays as it is. */
-function turnAll(faces: readonly Image[], { rows, turned, landmarks, random }: Turning): readonly Image[] {
-  if (random() >= turned.chance) return faces;
-  const fits = rows.map((row) => fitChip(landmarks, row));
-  const direction = fits[0] && drawDirection(fits[0], turned, random);
-  if (!direction) return faces;
-  return faces.map((face, i) => (fits[i] ? turnFace(face, fits[i], direction) : face));
+/** Turn all faces of a view to where the first is drawn to look; what cannot be turned stays as it is. */
+function turnAll(faces: readonly Image[], { rows, direction, landmarks }: Turning): readonly Image[] {
+  return faces.map((face, i) => {
+    const fit = fitChip(landmarks, rows[i]!);
+    return fit ? turnFace(face, fit, direction) : face;
+  });
 }
 
 /** One aligned face over another. @param share - Of the first, 0–1. */

@@ -26,27 +26,38 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Tells each face by its grey; dies at a row where told to. */
-function teacherThat({ diesAt = Infinity } = {}): Teacher & { readonly asked: number[] } {
+function teacherThat({ diesAt = Infinity } = {}): Teacher & { readonly asked: number[]; readonly doors: string[] } {
   const asked: number[] = [];
+  const doors: string[] = [];
   return {
-    ...{ name: 'grey', dimension: 3, asked },
-    embed: async (faces, rows) => {
-      if (rows.includes(diesAt)) throw new Error('killed');
-      asked.push(...rows);
-      return faces.map(({ data }) => l2Normalize(Float32Array.of(1, data[0]!, 2)));
+    ...{ name: 'grey', dimension: 3, asked, doors },
+    async open() {
+      doors.push('open');
+      return {
+        async embed(faces, rows) {
+          if (rows.includes(diesAt)) throw new Error('killed');
+          asked.push(...rows);
+          return faces.map(({ data }) => l2Normalize(Float32Array.of(1, data[0]!, 2)));
+        },
+        async close() {
+          doors.push('close');
+        },
+      };
     },
   };
 }
 
 const { signal } = new AbortController();
 
-test('a teacher that was stopped is asked about the rest only, and a torn answer again', async () => {
+test('a teacher that was stopped is asked about the rest only, and a torn answer again; one that has answered is not opened', async () => {
   const whole = await teach(join(folder, 'whole.f32'), { pack, teacher: teacherThat(), signal });
   expect(whole).toHaveLength(count * 3);
   expect([...whole.subarray(15, 18)]).toEqual([...l2Normalize(Float32Array.of(1, 5, 2))]);
 
   const path = join(folder, 'stopped.f32');
-  await expect(teach(path, { pack, teacher: teacherThat({ diesAt: 70 }), signal })).rejects.toThrow('killed');
+  const killed = teacherThat({ diesAt: 70 });
+  await expect(teach(path, { pack, teacher: killed, signal })).rejects.toThrow('killed');
+  expect(killed.doors).toEqual(['open', 'close']);
   const known = Math.floor(statSync(`${path}.part`).size / 12);
   expect(known).toBeGreaterThan(0);
   expect(known).toBeLessThan(count);
@@ -54,10 +65,11 @@ test('a teacher that was stopped is asked about the rest only, and a torn answer
   const again = teacherThat();
   expect(await teach(path, { pack, teacher: again, signal })).toEqual(whole);
   expect(again.asked).toEqual(Array.from({ length: count - known }, (_, i) => known + i));
+  expect(again.doors).toEqual(['open', 'close']);
 
   const idle = teacherThat();
   expect(await teach(path, { pack, teacher: idle, signal })).toEqual(whole);
-  expect(idle.asked).toEqual([]);
+  expect([idle.asked, idle.doors]).toEqual([[], []]);
 });
 
 test('a teacher who is asked by two runs at once answers each as if alone', async () => {

@@ -3,30 +3,48 @@ import { type Embedding, FaceError, type Image } from '@kith/core';
 import { withProgress } from '@kith/terminal';
 import { type Pack, readFaces } from '@kith/training/data';
 
-/** A network that others trained, as it embeds a pack's aligned faces. */
+/** A network that others trained; its weights are loaded when it has something to answer. */
 export interface Teacher {
   readonly name: string;
+  /** Of its embeddings. */
   readonly dimension: number;
+  open(): Promise<OpenTeacher>;
+}
+
+/** A teacher with its weights, as it embeds a pack's aligned faces. */
+export interface OpenTeacher {
   /** Unit vectors. @param rows - Of the pack, for what else is known of them. */
-  readonly embed: (faces: readonly Image[], rows: readonly number[]) => Promise<readonly Embedding[]>;
+  embed(faces: readonly Image[], rows: readonly number[]): Promise<readonly Embedding[]>;
+  close(): Promise<void>;
 }
 
 const batchSize = 32;
 /** Batches on their way at once, so that no thread waits. */
 const inHand = 3;
 
+export interface TeachOptions {
+  readonly pack: Pack;
+  readonly teacher: Teacher;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Ask a teacher about each face of a pack, once; a run that was stopped goes on.
+ * Ask a teacher about each face of a pack, once; a run that was stopped goes on, and a teacher who has answered is not opened.
  *
  * @param path - Where the answers are kept.
  * @returns Shape `[count, dimension]`.
- * @throws {FaceError} `CANCELLED` after an abort, what is done being kept; `DATASET_INCOMPLETE` where what is kept is of another size.
+ * @throws {FaceError} `CANCELLED` after an abort, what is done being kept; `DATASET_INCOMPLETE` where what is kept is of another size;
+ * as the teacher where it cannot be opened.
  */
-export async function teach(
-  path: string,
-  { pack, teacher, signal }: { readonly pack: Pack; readonly teacher: Teacher; readonly signal: AbortSignal },
-): Promise<Float32Array> {
-  if (!existsSync(path)) await ask(path, { pack, teacher, signal });
+export async function teach(path: string, { pack, teacher, signal }: TeachOptions): Promise<Float32Array> {
+  if (!existsSync(path)) {
+    const opened = await teacher.open();
+    try {
+      await ask(path, { pack, teacher, opened, signal });
+    } finally {
+      await opened.close();
+    }
+  }
   const bytes = new Uint8Array(readFileSync(path));
   const expected = pack.count * rowBytesOf(teacher);
   if (bytes.length === expected) return new Float32Array(bytes.buffer);
@@ -34,7 +52,11 @@ export async function teach(
   throw new FaceError('DATASET_INCOMPLETE', `${what}, got ${bytes.length}. Remove it to ask again.`);
 }
 
-async function ask(path: string, { pack, teacher, signal }: Parameters<typeof teach>[1]): Promise<void> {
+interface AskOptions extends TeachOptions {
+  readonly opened: OpenTeacher;
+}
+
+async function ask(path: string, { pack, teacher, opened, signal }: AskOptions): Promise<void> {
   const begun = `${path}.part`;
   const rowBytes = rowBytesOf(teacher);
   // each answer has its place, so that another run that asks beside this one writes the same there
@@ -55,7 +77,7 @@ async function ask(path: string, { pack, teacher, signal }: Parameters<typeof te
       for (let from = known; from < pack.count; from += batchSize) {
         signal.throwIfAborted();
         const rows = Array.from({ length: Math.min(batchSize, pack.count - from) }, (_, i) => from + i);
-        answers.push(teacher.embed(readFaces(pack, rows), rows));
+        answers.push(opened.embed(readFaces(pack, rows), rows));
         if (answers.length >= inHand) await write();
       }
       while (answers.length > 0) await write();

@@ -60,6 +60,11 @@ export function landmarksInChips(faces: readonly Landmarks[]): Float32Array {
   return all;
 }
 
+/** A face's landmarks among those that {@link landmarksInChips} gives. @throws {FaceError} `LANDMARKS_DEGENERATE` where they are not finite. */
+export function landmarksOfChip(landmarks: Float32Array, row: number): Landmarks {
+  return createLandmarks('ibug68', landmarks.slice(row * numbersOfFace, (row + 1) * numbersOfFace));
+}
+
 /**
  * Explain the face of a chip by the reference shape, so that it can be turned.
  *
@@ -67,9 +72,8 @@ export function landmarksInChips(faces: readonly Landmarks[]): Float32Array {
  * @returns Nothing where its landmarks are no face's, or it is turned so far that half of it is a guess.
  */
 export function fitChip(landmarks: Float32Array, row: number): FaceFit | undefined {
-  const points = landmarks.slice(row * numbersOfFace, (row + 1) * numbersOfFace);
   try {
-    const fit = fitFace(createLandmarks('ibug68', points));
+    const fit = fitFace(landmarksOfChip(landmarks, row));
     return Math.abs(fit.pose.yawDegrees) > mostYawDegrees ? undefined : fit;
   } catch (error) {
     if (error instanceof FaceError && error.code === 'LANDMARKS_DEGENERATE') return undefined;

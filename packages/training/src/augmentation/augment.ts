@@ -39,7 +39,14 @@ export function augment(image: Image, options: AugmentOptions): Image {
   return result;
 }
 
-function drawView(image: Image, { augmentation, random, sizePx, shownShare = 1 }: AugmentOptions): View {
+/**
+ * Draw what part of an image an augmentation shows: the first thing that {@link augment} draws, so that random numbers of the same seed
+ * tell again where it went.
+ */
+export function drawView(
+  image: Pick<Image, 'width' | 'height'>,
+  { augmentation, random, sizePx, shownShare = 1 }: AugmentOptions,
+): View {
   const { flip = 0, crop } = augmentation;
   let view = centredView(image, { sizePx, shownShare });
   if (crop && happens(crop, random)) view = cropView(view, crop, { sizePx, random });
