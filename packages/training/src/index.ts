@@ -14,6 +14,7 @@ export {
   type TrainingPerson,
 } from './people/disjoint-people.ts';
 export { type ListedImage, parseImageList } from './people/image-list.ts';
+export { personOf } from './people/person-of.ts';
 export type {
   DistanceHistograms,
   EventRecord,

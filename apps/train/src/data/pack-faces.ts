@@ -5,6 +5,7 @@ import { warpAffine } from '@kith/core';
 import { decodeImage, readPhoto } from '@kith/pipeline';
 import type { MeasuredFace } from '@kith/pipeline/data';
 import { withProgress } from '@kith/terminal';
+import { personOf } from '@kith/training';
 import { createPack, openPack, type Pack, type PackWriter } from '@kith/training/data';
 
 /** Aligned faces are kept as dlib's recogniser takes them: any tighter crop is cut from these. */
@@ -40,7 +41,7 @@ export async function packFaces(path: string, { folder, faces, label, signal }: 
         if (isWork) {
           const image = await decodeImage(await readPhoto(join(folder, face.path)));
           const aligned = warpAffine(image, templateToImage(face.landmarks, template), size);
-          writer.append(aligned, { person: face.path.slice(0, face.path.indexOf('/')), file: face.path });
+          writer.append(aligned, { person: personOf(face.path), file: face.path });
         }
         progress.tick({ isWork });
       }

@@ -1,8 +1,9 @@
 import { l2Normalize } from '@kith/core';
+import { personOf } from './person-of.ts';
 
 /** A face and what another network than the one to be trained says of it. */
 export interface EmbeddedFace {
-  /** Of the photo, relative to the set's folder; its first part is the person's folder. */
+  /** Of the photo, relative to the set's folder; it tells the person ({@link personOf}). */
   readonly path: string;
   readonly embedding: Float32Array;
 }
@@ -36,8 +37,8 @@ export interface ClosenessOptions {
  * Leave out of a training set every person who may be one of the judging set: whose mean embedding, or any photo's, is too close to one
  * of a person there. Relatives and strangers who look alike go too; better they than one who stays.
  *
- * @param faces - Of the training set; the folder of a photo is its person, as in `F0001_MID1/P00001_face2.jpg`.
- * @param judging - Of the judging set, of all its lists; folders are people there too.
+ * @param faces - Of the training set.
+ * @param judging - Of the judging set, of all its lists.
  */
 export function disjointPeople<Face extends EmbeddedFace>(
   faces: readonly Face[],
@@ -67,7 +68,7 @@ export function disjointPeople<Face extends EmbeddedFace>(
 function byPerson<Face extends EmbeddedFace>(faces: readonly Face[]): Map<string, Face[]> {
   const people = new Map<string, Face[]>();
   for (const face of faces) {
-    const name = face.path.slice(0, face.path.indexOf('/'));
+    const name = personOf(face.path);
     const own = people.get(name);
     if (own === undefined) people.set(name, [face]);
     else own.push(face);

@@ -2,12 +2,13 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FaceError } from '@kith/core';
 import { imageName } from '../../people/image-list.ts';
+import { personOf } from '../../people/person-of.ts';
 import { systemCodeOf } from '../run/durable-file.ts';
 import { type DecodeOptions, decodeIntoPack, type PackedImages } from './decode-into-pack.ts';
 import type { PackRow } from './pack-format.ts';
 
 export interface PackImagesOptions extends DecodeOptions {
-  /** Holds a folder of images for each person; the folder's name is the person's. */
+  /** Holds a folder of images for each person; the folder's name is the person's, letters composed. */
   readonly folder: string;
   /** @param done - Of `total` images. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -40,10 +41,11 @@ export function packListed(
 
 function listImages(folder: string): PackRow[] {
   const people = entriesOf(folder).filter((entry) => entry.isDirectory());
-  const rows = people.flatMap(({ name: person }) =>
-    entriesOf(join(folder, person))
+  const rows = people.flatMap(({ name }) =>
+    entriesOf(join(folder, name))
       .filter((entry) => entry.isFile() && imageName.test(entry.name))
-      .map(({ name }) => ({ person, file: `${person}/${name}` })),
+      .map(({ name: photo }) => `${name}/${photo}`)
+      .map((file) => ({ person: personOf(file), file })),
   );
   if (rows.length === 0) {
     const expected = 'expected a folder of images for each person';
