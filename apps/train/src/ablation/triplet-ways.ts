@@ -1,14 +1,11 @@
 import { kithInceptionOf } from '@kith/embedding';
 import type { MinerName } from '../objectives/objective-spec.ts';
 import type { Phase } from '../recipes/recipe.ts';
-import { tripletScratchRecipe } from '../recipes/triplet-scratch.ts';
+import { scratchTriplets, tripletScratchRecipe, warmUp } from '../recipes/triplet-scratch.ts';
 import type { Way } from './way.ts';
 
 /** Faces seen after the warm-up, and in it; a way without warm-up sees as many as both. */
 const budget = { warmUp: 48_000, triplets: 16_000 };
-
-/** Of each batch of triplets. */
-const composition = { people: 32, photosPerPerson: 4 };
 
 /** What a way may differ in. */
 interface Choice {
@@ -48,9 +45,9 @@ export const tripletWays: readonly Way[] = choices.map(wayOf);
 
 function wayOf(choice: Choice): Way {
   const { name, dimension, isUnit, isWarm } = choice;
-  const [warmUp, triplets] = phasesOf(choice);
-  const shared = { folder: `warm-up-${dimension}${isUnit ? '' : '-without-l2'}`, phase: warmUp };
-  const own = { folder: name.toLowerCase().replaceAll(' ', '-'), phase: triplets };
+  const [first, second] = phasesOf(choice);
+  const shared = { folder: `warm-up-${dimension}${isUnit ? '' : '-without-l2'}`, phase: first };
+  const own = { folder: name.toLowerCase().replaceAll(' ', '-'), phase: second };
   return {
     name,
     recipe: {
@@ -63,18 +60,13 @@ function wayOf(choice: Choice): Way {
   };
 }
 
-function phasesOf({ miner, isWarm, batch }: Choice): readonly [warmUp: Phase, triplets: Phase] {
-  const [cosFace, semiHard] = tripletScratchRecipe.phases as [Phase, Phase];
+function phasesOf({ miner, isWarm, batch }: Choice): readonly [shared: Phase, own: Phase] {
   const faces = budget.triplets + (isWarm ? 0 : budget.warmUp);
   // a net that knows nothing yet takes longer steps
   const baseLr = isWarm ? 0.0003 : 0.001;
   return [
-    { ...cosFace, solver: { ...cosFace.solver, faces: budget.warmUp } },
-    {
-      ...semiHard,
-      objective: { kind: 'triplet', miner, marginSquaredL2: 0.2, reducer: 'meanOfNonZero' },
-      batch: batch === 'confusers' ? { ...composition, kind: batch, groupSize: 4 } : { ...composition, kind: batch },
-      solver: { ...semiHard.solver, faces, baseLr },
-    },
+    warmUp({ faces: budget.warmUp }),
+    // a run's settings hold the phase's name: that of the first way stands for all
+    scratchTriplets({ name: base.name, miner, batch, baseLr, faces }),
   ];
 }

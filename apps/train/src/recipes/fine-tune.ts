@@ -1,22 +1,18 @@
-import { slightly } from './distillation.ts';
 import type { Phase } from './recipe.ts';
+import { triplets } from './triplets.ts';
 
 /**
  * What is done with weights that come with kith where there are too few people to teach a network from nothing: a few hundred small steps
  * on the hardest triplets, and the start is judged too, for it may be the best there is.
  */
-export const fineTune: Phase = {
+export const fineTune: Phase = triplets({
   name: 'fine-tune',
-  objective: { kind: 'triplet', miner: 'batchHard', marginSquaredL2: 0.2, reducer: 'meanOfNonZero' },
-  learnsFrom: 'faces',
-  batch: { kind: 'people', people: 16, photosPerPerson: 4 },
-  augmentation: slightly,
+  miner: 'batchHard',
+  people: 16,
   isNormFrozen: true,
-  judgesStart: true,
   judgedEvery: 25,
   patience: 2,
   solver: {
-    type: 'AdamW',
     baseLr: 0.00002,
     policy: { kind: 'cosine' },
     faces: 12_800,
@@ -24,4 +20,4 @@ export const fineTune: Phase = {
     weightDecay: 0.01,
     emaDecay: 0.95,
   },
-};
+});

@@ -1,6 +1,7 @@
 import { kithInception } from '@kith/embedding';
-import { distillation, dlibsStudent, slightly } from './distillation.ts';
+import { distillation, dlibsStudent } from './distillation.ts';
 import type { Recipe } from './recipe.ts';
+import { triplets } from './triplets.ts';
 
 export const kithInceptionRecipe: Recipe = {
   ...dlibsStudent,
@@ -12,16 +13,11 @@ export const kithInceptionRecipe: Recipe = {
     distillation({ faces: 650_000 }),
     // the loss was still falling; a gradient longer than this undoes hundreds of updates
     { ...distillation({ faces: 1_150_000, baseLr: 0.0015, clipGradients: 0.2 }), name: 'continued', judgedEvery: 422 },
-    {
+    triplets({
       name: 'triplets',
-      judgesStart: true,
-      objective: { kind: 'triplet', miner: 'batchHard', marginSquaredL2: 0.2, reducer: 'meanOfNonZero' },
-      learnsFrom: 'faces',
-      batch: { kind: 'people', people: 32, photosPerPerson: 4 },
-      augmentation: slightly,
+      miner: 'batchHard',
       isNormFrozen: true,
       solver: {
-        type: 'AdamW',
         baseLr: 0.00003,
         policy: { kind: 'cosine' },
         faces: 40_000,
@@ -29,6 +25,6 @@ export const kithInceptionRecipe: Recipe = {
         weightDecay: 0.02,
         emaDecay: 0.98,
       },
-    },
+    }),
   ],
 };

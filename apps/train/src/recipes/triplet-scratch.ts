@@ -1,6 +1,7 @@
 import { kithInceptionOf } from '@kith/embedding';
 import type { Augmentation } from '@kith/training';
 import type { Phase, PhaseSolver, Recipe } from './recipe.ts';
+import { type TripletsOptions, triplets } from './triplets.ts';
 
 /** What befalls faces where nobody but the photos teaches: as much as five photos a person need. */
 const much: Augmentation = {
@@ -13,22 +14,45 @@ const much: Augmentation = {
   resolution: { chance: 0.2, scale: [0.4, 0.9] },
 };
 
-const triplets = {
-  learnsFrom: 'faces',
-  judgesStart: true,
-  augmentation: much,
-} as const satisfies Partial<Phase>;
+/** Tell people apart by their names, before triplets: a net that knows nothing finds all faces alike. */
+export function warmUp({ faces }: Pick<PhaseSolver, 'faces'>): Phase {
+  return {
+    name: 'cosface',
+    objective: { kind: 'cosFace', scale: 20, marginCosine: 0.1 },
+    learnsFrom: 'faces',
+    batch: { kind: 'shuffled', size: 128 },
+    augmentation: much,
+    solver: {
+      type: 'AdamW',
+      baseLr: 0.002,
+      policy: { kind: 'cosine', least: 0.01 },
+      faces,
+      warmUpShare: 0.05,
+      weightDecay: 0.1,
+      emaDecay: 0.995,
+    },
+  };
+}
 
-const tripletSolver = {
-  type: 'AdamW',
-  policy: { kind: 'cosine', least: 0.1 },
-  warmUpShare: 0.05,
-  weightDecay: 0.05,
-  emaDecay: 0.99,
-} as const satisfies Partial<PhaseSolver>;
-
-/** How far a negative is to be farther away than a positive. */
-const margin = { marginSquaredL2: 0.2, reducer: 'meanOfNonZero' } as const;
+/** Triplets where nobody but the photos teaches. */
+export function scratchTriplets({
+  baseLr,
+  faces,
+  ...options
+}: Omit<TripletsOptions, 'solver'> & Pick<PhaseSolver, 'baseLr' | 'faces'>): Phase {
+  return triplets({
+    ...options,
+    augmentation: much,
+    solver: {
+      baseLr,
+      policy: { kind: 'cosine', least: 0.1 },
+      faces,
+      warmUpShare: 0.05,
+      weightDecay: 0.05,
+      emaDecay: 0.99,
+    },
+  });
+}
 
 export const tripletScratchRecipe: Recipe = {
   name: 'triplet-scratch',
@@ -40,35 +64,8 @@ export const tripletScratchRecipe: Recipe = {
   start: 'anew',
   seed: 1,
   phases: [
-    {
-      name: 'cosface',
-      objective: { kind: 'cosFace', scale: 20, marginCosine: 0.1 },
-      learnsFrom: 'faces',
-      batch: { kind: 'shuffled', size: 128 },
-      augmentation: much,
-      solver: {
-        type: 'AdamW',
-        baseLr: 0.002,
-        policy: { kind: 'cosine', least: 0.01 },
-        faces: 300_000,
-        warmUpShare: 0.05,
-        weightDecay: 0.1,
-        emaDecay: 0.995,
-      },
-    },
-    {
-      ...triplets,
-      name: 'semi-hard',
-      objective: { kind: 'triplet', miner: 'semiHard', ...margin },
-      batch: { kind: 'people', people: 32, photosPerPerson: 4 },
-      solver: { ...tripletSolver, baseLr: 0.0003, faces: 60_000 },
-    },
-    {
-      ...triplets,
-      name: 'hard',
-      objective: { kind: 'triplet', miner: 'batchHard', ...margin },
-      batch: { kind: 'confusers', people: 32, photosPerPerson: 4, groupSize: 4 },
-      solver: { ...tripletSolver, baseLr: 0.0001, faces: 40_000 },
-    },
+    warmUp({ faces: 300_000 }),
+    scratchTriplets({ name: 'semi-hard', miner: 'semiHard', baseLr: 0.0003, faces: 60_000 }),
+    scratchTriplets({ name: 'hard', miner: 'batchHard', batch: 'confusers', baseLr: 0.0001, faces: 40_000 }),
   ],
 };
