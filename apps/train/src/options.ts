@@ -25,7 +25,7 @@ ${recipes.map(({ name, summary }) => `                        ${name.padEnd(16)}
   --start <where>     shipped: fine-tune the weights that come with kith; anew: from nothing;
                       by default shipped where there are fewer than ${enoughPeople} people
   --budget <factor>   so many times as many faces in each phase, such as 0.5
-  --seed <number>     another order and other views, by default the recipe's seed
+  --seed <number>     another order, other views and dropout, by default the recipe's seed
   --solver <file>     a Caffe solver.prototxt instead of the recipe's solvers
   --threads <count>   TensorFlow's threads, by default one a core; with 1 a stopped run ends as one that was not, to the bit
   --stop-on-collapse  stop when the embeddings fall together or nothing is left to learn

@@ -37,7 +37,7 @@ test('a budget of faces becomes updates, judged a quarter of an epoch apart', ()
   for (const { phases, seed } of recipes) {
     for (const phase of phases) {
       const sampler = samplerOf(phase, labels, { seed, confusers });
-      const { maxIterations, testInterval, snapshotInterval } = solverOfPhase(phase, sampler);
+      const { maxIterations, testInterval, snapshotInterval } = solverOfPhase(phase, sampler, { seed });
       expect(Math.abs(maxIterations * sampler.batchSize - phase.solver.faces)).toBeLessThan(sampler.batchSize);
       expect(testInterval).toBe(phase.judgedEvery ?? Math.round(sampler.batchesPerEpoch / 4));
       expect(snapshotInterval).toBe(testInterval);
@@ -45,13 +45,20 @@ test('a budget of faces becomes updates, judged a quarter of an epoch apart', ()
   }
 });
 
+test("what dropout drops follows from the recipe's seed", () => {
+  const phase = recipes[0]!.phases[0]!;
+  const sampler = samplerOf(phase, labelsOf(10, 3), { seed: 8 });
+  expect(solverOfPhase(phase, sampler, { seed: 8 }).seed).toBe(8);
+});
+
 test('a solver of a file goes as it says, and is judged where it says nothing of that', () => {
   const ownSolver = solverOf({ baseLr: 0.01, maxIterations: 777, momentum: 0.9, snapshotInterval: 100 });
   const phase: Phase = { ...fineTune, ownSolver };
-  const solver = solverOfPhase(phase, samplerOf(phase, labelsOf(5, 5), { seed: 1 }));
+  const solver = solverOfPhase(phase, samplerOf(phase, labelsOf(5, 5), { seed: 1 }), { seed: 8 });
   expect(solver).toEqual({ ...ownSolver, testInterval: 25 });
   const several = { ...recipes[0]!.phases[0]!, ownSolver: { ...ownSolver, iterationSize: 2 } };
-  expect(solverOfPhase(several, { ...samplerOf(several, labelsOf(5, 5), { seed: 1 }), batchesPerEpoch: 800 })).toEqual({
+  const sampler = { ...samplerOf(several, labelsOf(5, 5), { seed: 1 }), batchesPerEpoch: 800 };
+  expect(solverOfPhase(several, sampler, { seed: 8 })).toEqual({
     ...several.ownSolver,
     testInterval: 100,
   });

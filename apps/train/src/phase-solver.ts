@@ -21,8 +21,12 @@ export function samplerOf(
   return confuserSampler({ ...options, confusers, groupSize: Math.min(batch.groupSize, people) });
 }
 
-/** A phase's solver, its budget of faces as updates. */
-export function solverOfPhase(phase: Phase, { batchSize, batchesPerEpoch }: Sampler): SolverConfig {
+/** A phase's solver, its budget of faces as updates. @param seed - Of what dropout drops; a solver of a file has its own. */
+export function solverOfPhase(
+  phase: Phase,
+  { batchSize, batchesPerEpoch }: Sampler,
+  { seed }: { readonly seed: number },
+): SolverConfig {
   const quarter = Math.round(batchesPerEpoch / (4 * (phase.ownSolver?.iterationSize ?? 1)));
   const interval = phase.judgedEvery ?? Math.max(leastInterval, quarter);
   const intervals = { testInterval: interval, snapshotInterval: interval };
@@ -37,5 +41,6 @@ export function solverOfPhase(phase: Phase, { batchSize, batchesPerEpoch }: Samp
   const { faces, warmUpShare = 0, ...rest } = phase.solver;
   const maxIterations = Math.max(1, Math.round(faces / batchSize));
   const iterations = Math.round(warmUpShare * maxIterations);
-  return solverOf({ ...rest, maxIterations, ...intervals, ...(iterations > 0 ? { warmUp: { iterations } } : {}) });
+  const warmUp = iterations > 0 ? { warmUp: { iterations } } : {};
+  return solverOf({ ...rest, maxIterations, ...intervals, ...warmUp, seed });
 }

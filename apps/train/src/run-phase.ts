@@ -93,7 +93,7 @@ export async function runPhase(tf: TensorFlow, task: PhaseTask): Promise<PhaseOu
       ? await minePeople(tf, data.faces, { network, weights, crop, file: join(dir, 'confusers.json'), signal })
       : undefined;
   const sampler = samplerOf(phase, learnsFrom.pack.labels, { seed, confusers });
-  const config = solverOfPhase(phase, sampler);
+  const config = solverOfPhase(phase, sampler, { seed });
   const folder = await openRunFolder<RunState>(dir, {
     config: { recipe: recipe.name, network, crop, phase, seed },
     gitCommit: gitCommit(),
