@@ -11,10 +11,11 @@ export interface NetworkWeightsOptions {
 }
 
 /**
- * Read what a network has learnt: from a file, from what comes with kith, or FaceNet's from where `KITH_WEIGHTS` says.
+ * Read what a network has learnt: from a file, from what comes with kith, or FaceNet's from the folder that `KITH_WEIGHTS` names, where it
+ * is not set from `shared/weights` beside the working folder or the repository.
  *
- * @throws {FaceError} `USAGE` where none of them has it; of a file `FILE_NOT_FOUND`, `WEIGHTS_CHECKSUM`, `WEIGHTS_MALFORMED`,
- *   `WEIGHTS_MISMATCH`.
+ * @throws {FaceError} `WEIGHTS_CHECKSUM` where weights are missing or are others than kith knows; `USAGE` for a network of which none of
+ *   these places has any; `FILE_NOT_FOUND`, `WEIGHTS_MALFORMED`, `WEIGHTS_MISMATCH` for files that cannot be read or do not fit.
  */
 export async function readNetworkWeights(
   { name }: Pick<Network, 'name'>,
