@@ -26,6 +26,7 @@ describe('kith models', () => {
       ['kith-small', 128],
       ['kith-inception', 128],
       ['kith-resnet', 128],
+      ['triplet-scratch', 128],
     ]);
     expect(json.models.filter((model) => model.default)).toMatchObject([{ available: true, parameters: 5_614_592 }]);
   });

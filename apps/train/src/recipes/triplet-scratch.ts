@@ -64,7 +64,7 @@ export const tripletScratchRecipe: Recipe = {
   start: 'anew',
   seed: 1,
   phases: [
-    warmUp({ faces: 300_000 }),
+    warmUp({ faces: 800_000 }),
     scratchTriplets({ name: 'semi-hard', miner: 'semiHard', baseLr: 0.0003, faces: 60_000 }),
     scratchTriplets({ name: 'hard', miner: 'batchHard', batch: 'confusers', baseLr: 0.0001, faces: 40_000 }),
   ],

@@ -12,6 +12,7 @@ import { kithResnetModel } from './kith-resnet.ts';
 import { kithSmallModel } from './kith-small.ts';
 import { readModelCard } from './model-card.ts';
 import type { ModelEntry } from './model-entry.ts';
+import { tripletScratchModel } from './triplet-scratch.ts';
 
 export type { FaceModel } from './face-model.ts';
 export type { LfwFigures, ModelCard, SpeedFigures } from './model-card.ts';
@@ -24,10 +25,16 @@ const kithInception = kithInceptionModel({
   sha256: '893a308a99f8f00f6d8f3a2376379fde2cb5625d22399dc90156ee24e825f5f0',
 });
 const kithResnet = kithResnetModel({ sha256: '03a3cff7a45f9f687cd5f5602aaca3860f49194e0d4d2dad7a967dfe9cb44d33' });
+const tripletScratch = tripletScratchModel({
+  sha256: '9ebb49d382aa1a21f73f7db62620b37c73af9f7ceeeec9aa7b055af625048e12',
+});
 
 /** Every model there is, by name. */
 const plans: ReadonlyMap<string, ModelPlan> = new Map(
-  [dlibResnet, dlibResnetInt8, facenet, kithSmall, kithInception, kithResnet].map((plan) => [plan.name, plan]),
+  [dlibResnet, dlibResnetInt8, facenet, kithSmall, kithInception, kithResnet, tripletScratch].map((plan) => [
+    plan.name,
+    plan,
+  ]),
 );
 
 export const modelNames: readonly string[] = [...plans.keys()];

@@ -14,6 +14,7 @@ import { kithInceptionModel } from './kith-inception.ts';
 import type { TrainedWeights } from './kith-model.ts';
 import { kithResnetModel } from './kith-resnet.ts';
 import { kithSmallModel } from './kith-small.ts';
+import { tripletScratchModel } from './triplet-scratch.ts';
 
 let folder: string;
 let runtime: Runtime;
@@ -60,6 +61,7 @@ const models = [
   ['kith-small', kithSmallModel, 64, 0.15],
   ['kith-inception', kithInceptionModel, 96, 0.15],
   ['kith-resnet', kithResnetModel, 150, 0.25],
+  ['triplet-scratch', tripletScratchModel, 96, 0.15],
 ] as const;
 
 describe.each(models)('%s', (name, make, sizePx, padding) => {
