@@ -21,8 +21,8 @@ const help = `Train a small Inception net in many ways with the same budget, fac
 
   node apps/train/dist/ablation.js <table> --data <dir> --lfw <dir> [--out <dir>] [--cache <dir>]
 
-  triplets   semi-hard triplets after a warm-up by CosFace, and what comes of other miners, other batches, no L2, other
-             dimensions, and no warm-up: then the triplets see the warm-up's faces too, in longer steps
+  triplets   semi-hard triplets from nothing, and what comes of other miners, other batches, no L2, other dimensions, and
+             a warm-up by CosFace, which sees three quarters of the faces; the triplets after it take shorter steps
   teachers   a student of dlib's network, of FaceNet's and of both, on faces as they are and on views of them;
              FaceNet's answers keep their mean, of dlib's half is taken off, as in kith's own students;
              FaceNet's weights lie in the folder that KITH_WEIGHTS names

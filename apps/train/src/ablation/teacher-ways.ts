@@ -17,7 +17,7 @@ export const teacherWays: readonly Way[] = Object.entries(choicesOfTeachers).fla
     return {
       name,
       recipe: { ...kithSmallRecipe, network: kithInceptionOf({ sizePx: 64, width: 0.5 }), teachers, views },
-      shared: undefined,
+      warmUp: undefined,
       own: { folder: name.toLowerCase().replaceAll(/\W+/g, '-'), phase: distillation({ faces }) },
     };
   }),

@@ -11,8 +11,8 @@ import { type PhaseOutcome, runPhase } from '../run-phase.ts';
 export interface Way {
   readonly name: string;
   readonly recipe: Omit<Recipe, 'phases' | 'name' | 'summary'>;
-  /** What it begins with, where it begins as other ways do: those name the same folder, and it is trained once. */
-  readonly shared: PhaseRun | undefined;
+  /** What it begins with, if anything. */
+  readonly warmUp: PhaseRun | undefined;
   /** What is judged. */
   readonly own: PhaseRun;
 }
@@ -34,7 +34,7 @@ export interface Bench {
 }
 
 /** Train one way from nothing; what is there already is gone on with. @returns What came of its own phase. */
-export async function trainWay({ recipe: given, shared, own }: Way, bench: Bench): Promise<PhaseOutcome> {
+export async function trainWay({ recipe: given, warmUp, own }: Way, bench: Bench): Promise<PhaseOutcome> {
   const { tf, data, cache, out, signal } = bench;
   const recipe: Recipe = { ...given, name: 'ablation', summary: '', phases: [] };
   const run = async ({ folder, phase }: PhaseRun, weights: Weights): Promise<PhaseOutcome> => {
@@ -48,7 +48,7 @@ export async function trainWay({ recipe: given, shared, own }: Way, bench: Bench
     });
   };
   let weights: Weights = initialWeights(recipe.network, { seed: recipe.seed });
-  if (shared) ({ weights } = await run(shared, weights));
+  if (warmUp) ({ weights } = await run(warmUp, weights));
   return run(own, weights);
 }
 
@@ -62,7 +62,7 @@ export interface WaySettings extends Pick<Recipe, 'teachers' | 'views' | 'seed'>
 }
 
 /** Tell what a way is. */
-export function settingsOf({ recipe, shared, own }: Way): WaySettings {
+export function settingsOf({ recipe, warmUp, own }: Way): WaySettings {
   const { network, teachers, views, seed } = recipe;
   const { nodes, outputs } = layOut(network);
   return {
@@ -71,7 +71,7 @@ export function settingsOf({ recipe, shared, own }: Way): WaySettings {
     teachers,
     ...(views ? { views } : {}),
     seed,
-    phases: [...(shared ? [shared] : []), own].map(({ folder, phase: { name, objective, batch, solver } }) => {
+    phases: [...(warmUp ? [warmUp] : []), own].map(({ folder, phase: { name, objective, batch, solver } }) => {
       return { folder, name, objective, batch, solver };
     }),
   };

@@ -5,30 +5,18 @@ import { tripletWays } from './triplet-ways.ts';
 import { type PhaseRun, settingsOf, type Way } from './way.ts';
 
 const ways = [...tripletWays, ...teacherWays];
-const phasesOf = ({ shared, own }: Way): readonly PhaseRun[] => (shared ? [shared, own] : [own]);
+const phasesOf = ({ warmUp, own }: Way): readonly PhaseRun[] => (warmUp ? [warmUp, own] : [own]);
 
 test('ways have names, settings and folders of their own', () => {
   expect(new Set(ways.map(({ name }) => name)).size).toBe(ways.length);
-  const shared = new Set(ways.flatMap((way) => (way.shared ? [way.shared.folder] : [])));
-  expect(new Set([...shared, ...ways.map(({ own }) => own.folder)]).size).toBe(shared.size + ways.length);
-  for (const way of ways) for (const { folder } of phasesOf(way)) expect(folder).toMatch(/^[\w-]+$/);
+  const folders = ways.flatMap(phasesOf).map(({ folder }) => folder);
+  expect(new Set(folders).size).toBe(folders.length);
+  for (const folder of folders) expect(folder).toMatch(/^[\w-]+$/);
   const told = ways.map((way) => {
     const { phases, ...settings } = settingsOf(way);
     return JSON.stringify({ ...settings, phases: phases.map(({ folder: _, ...phase }) => phase) });
   });
   expect(new Set(told).size).toBe(ways.length);
-});
-
-test('ways that share a folder train the same there', () => {
-  const firstIn = new Map<string, Way>();
-  for (const way of ways) {
-    if (!way.shared) continue;
-    const first = firstIn.get(way.shared.folder);
-    if (!first) firstIn.set(way.shared.folder, way);
-    else expect([way.recipe, way.shared]).toEqual([first.recipe, first.shared]);
-  }
-  expect(firstIn.size).toBeGreaterThan(1);
-  expect(firstIn.size).toBeLessThan(tripletWays.length);
 });
 
 test.each([
@@ -55,14 +43,14 @@ test('settings tell what a way has', () => {
   const told = new Map(ways.map((way) => [way.name, settingsOf(way)]));
   expect(told.get('semi-hard')).toMatchObject({
     ...{ dimension: 128, isUnit: true, teachers: [] },
-    phases: [
-      { folder: 'warm-up-128', objective: { kind: 'cosFace' } },
-      { folder: 'semi-hard', objective: { miner: 'semiHard' }, batch: { kind: 'people', people: 32 } },
-    ],
+    phases: [{ folder: 'semi-hard', objective: { miner: 'semiHard' }, batch: { kind: 'people', people: 32 } }],
   });
   expect(told.get('without L2')).toMatchObject({ dimension: 128, isUnit: false });
   expect(told.get('512 dimensions')).toMatchObject({ dimension: 512, isUnit: true });
-  expect(told.get('without warm-up')!.phases).toHaveLength(1);
+  expect(told.get('with warm-up')!.phases).toMatchObject([
+    { objective: { kind: 'cosFace' } },
+    { folder: 'with-warm-up' },
+  ]);
   expect(told.get('both, augmented faces')).toMatchObject({
     teachers: [dlibTeaches, facenetTeaches],
     views: { viewsPerFace: 2 },
