@@ -1,8 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createRandom, gaussian, l2Normalize, randomInteger } from '@kith/core';
+import { conv, dense, initialWeights, network } from '@kith/network';
+import { buildModel, loadTensorFlow } from '@kith/network/tfjs';
+import { createPack, openPack } from '@kith/training/data';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { JudgedPairs } from './data/judged-pairs.ts';
-import { type Embeddings, judge } from './judge.ts';
+import { type Embeddings, embedPack, judge } from './judge.ts';
 
 const [count, dimension] = [24, 5];
 
@@ -96,5 +102,28 @@ test('histograms count each pair that has both faces once', () => {
     const found = pairs.filter((pair) => pair.same === same && pair.distance !== undefined);
     expect(counts.reduce((sum, each) => sum + each, 0)).toBe(found.length);
     expect(counts[3]).toBe(found.filter(({ distance }) => Math.floor(distance! * 10) === 3).length);
+  }
+});
+
+test('weights that are finite, and embeddings that are not, are told by the layer where that began', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kith-judge-'));
+  try {
+    const writer = createPack(join(folder, 'faces'), { sidePx: 12 });
+    writer.append({ width: 12, height: 12, data: new Uint8Array(12 * 12 * 3).fill(200) }, { person: 'a', file: 'a' });
+    await writer.finish();
+    const net = network('huge', { input: [8, 8, 3] }, [conv('small', 2, { kernel: 1 }), dense('large', 4)]);
+    const weights = new Map(initialWeights(net)).set('large/kernel', {
+      shape: [128, 4],
+      data: new Float32Array(512).fill(3e38),
+    });
+    const tf = await loadTensorFlow();
+    const model = buildModel(tf, net, { weights });
+    const pack = await openPack(join(folder, 'faces'));
+    expect(() => embedPack(tf, model, { pack, crop: { sizePx: 8, padding: 0.25 } })).toThrow(
+      expect.objectContaining({ code: 'TRAINING_DIVERGED', message: expect.stringContaining('began at large') }),
+    );
+    model.dispose();
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });

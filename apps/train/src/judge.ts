@@ -10,6 +10,7 @@ import {
 import type { TensorFlow } from '@kith/network/tfjs';
 import type { DistanceHistograms } from '@kith/training';
 import { type Pack, readFaces } from '@kith/training/data';
+import { embeddingsDiverged } from '@kith/training/tfjs';
 import type { JudgedPairs } from './data/judged-pairs.ts';
 import { cropFace, type FaceCrop } from './face-crop.ts';
 
@@ -63,7 +64,7 @@ export interface Embeddings {
 
 const batchSize = 128;
 
-/** Embed all faces of a pack: the sum of each and its mirror image, at length 1. */
+/** Embed all faces of a pack: the sum of each and its mirror image, at length 1. @throws {FaceError} As {@link embedRows}. */
 export function embedPack(
   tf: TensorFlow,
   model: Model,
@@ -78,7 +79,7 @@ export function embedPack(
   return { values, dimension };
 }
 
-/** Embed some faces of a pack at once, as {@link embedPack}. */
+/** Embed some faces of a pack at once, as {@link embedPack}. @throws {FaceError} `TRAINING_DIVERGED`, naming the layer where it began. */
 export function embedRows(
   tf: TensorFlow,
   model: Model,
@@ -92,7 +93,9 @@ export function embedRows(
     const faces = tf.tensor4d(pixels, [rows.length, crop.sizePx, crop.sizePx, 3]);
     const embed = (x: typeof faces) => [model.apply(x)].flat()[0] as typeof faces;
     const sum = embed(faces).add(embed(tf.reverse(faces, 2)));
-    return sum.div(sum.norm('euclidean', 1, true).maximum(1e-12)).dataSync() as Float32Array;
+    const unit = sum.div(sum.norm('euclidean', 1, true).maximum(1e-12)).dataSync() as Float32Array;
+    if (!unit.every(Number.isFinite)) throw embeddingsDiverged(tf, model, faces);
+    return unit;
   });
   return { values, dimension: model.outputs[0]!.shape[1]! };
 }

@@ -156,3 +156,37 @@ test('faces that are all alike collapse; it is told, and stops if asked', async 
   expect(errors).toHaveLength(1);
   expect(errors[0]!.iteration).toBeLessThan(140);
 });
+
+const suddenly = (at: number): Phase['solver'] => ({
+  ...{ type: 'SGD', baseLr: 1e-3, weightDecay: 0, faces: 8 * 40, momentum: 0 },
+  policy: { kind: 'multistep', gamma: 1e38, stepValues: [at] },
+});
+
+test.each<[string, number, string, Phase['solver'], Phase['objective']]>([
+  [
+    'first',
+    1,
+    'No snapshot had been made',
+    { ...suddenly(0), baseLr: 1e38, policy: { kind: 'fixed' } },
+    phase.objective,
+  ],
+  ['later', 13, 'The snapshot of update 10 is kept', suddenly(12), phase.objective],
+  // diverges in the update that is judged
+  ['judged', 15, 'The snapshot of update 10 is kept', suddenly(14), phase.objective],
+  [
+    ...(['averaged', 13, 'The snapshot of update 10 is kept', { ...suddenly(12), emaDecay: 0.5 }] as const),
+    { kind: 'cosFace', scale: 64, marginCosine: 0.35 },
+  ],
+])('a rate that is far too high is told as divergence: %s', async (name, update, kept, solver, objective) => {
+  const dir = `diverges-${name}`;
+  const task = taskIn(dir, { phase: { ...phase, solver, objective } });
+  const error = await runPhase(tf, task).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'TRAINING_DIVERGED' });
+  const { message } = error as Error;
+  expect(message).toContain(`diverged after ${update} updates`);
+  expect(message).toMatch(/conv1|fc|embedding|classes/);
+  expect(message).toContain('Lower the learning rate');
+  expect(message).toContain(kept);
+  const log = await readRunLog(join(folder, dir, 'log.jsonl'));
+  expect(log.at(-1)).toMatchObject({ kind: 'health', finding: 'diverged', severity: 'error', iteration: update });
+});

@@ -73,6 +73,8 @@ interface Running extends PhaseTask {
   readonly config: SolverConfig;
   readonly progress: TerminalProgress;
   readonly sampler: Sampler;
+  /** Completed updates so far. */
+  readonly reached: { iteration: number };
 }
 
 const learnt = 'nothing left to learn';
@@ -112,7 +114,10 @@ export async function runPhase(tf: TensorFlow, task: PhaseTask): Promise<PhaseOu
         maxIterations: config.maxIterations,
         iteration: begun?.iteration ?? 0,
       });
-      await trainFrom(begun, { ...task, tf, folder, config, progress, sampler });
+      await trainFrom(begun, {
+        ...{ ...task, tf, folder, config, progress, sampler },
+        reached: { iteration: begun?.iteration ?? 0 },
+      });
     }
     return await outcomeOf(task, folder);
   } finally {
@@ -140,10 +145,32 @@ async function trainFrom(begun: Begun, running: Running): Promise<void> {
     const result = await train(running.tf, taskOf(running, interruptible(loader), begun));
     folder.record({ kind: 'event', iteration: result.iteration, event: result.reason });
     if (!endings.has(result.reason)) throw collapseError(running, result);
+  } catch (error) {
+    throw isDivergence(error) ? await divergenceError(running, error) : error;
   } finally {
     progress.end();
     await loader.close();
   }
+}
+
+function isDivergence(error: unknown): error is FaceError {
+  return error instanceof FaceError && error.code === 'TRAINING_DIVERGED';
+}
+
+/** Log that numbers are not finite any more, and say what is kept. */
+async function divergenceError({ phase, folder, reached }: Running, cause: FaceError): Promise<FaceError> {
+  const { iteration } = reached;
+  const newest = await folder.snapshots.newest();
+  const kept = newest
+    ? `The snapshot of update ${newest.iteration} is kept in ${join(folder.dir, 'snapshots')}.`
+    : 'No snapshot had been made; what it started from is as it was.';
+  const remedy = 'The rate is base_lr in the file of --solver; a lower one needs another --out.';
+  folder.record({
+    ...{ kind: 'health', iteration, finding: 'diverged', severity: 'error', remedy },
+    detail: cause.message,
+  });
+  const message = `${phase.name} diverged after ${iteration} updates. ${cause.message} ${kept} ${remedy}`;
+  return new FaceError('TRAINING_DIVERGED', message, { cause });
 }
 
 function taskOf(running: Running, loader: Loader, begun: Begun): TrainingTask {
@@ -175,9 +202,10 @@ function taskOf(running: Running, loader: Loader, begun: Begun): TrainingTask {
 }
 
 /** Show a step, log it, and tell whether it is to be the last. */
-function stepListener({ phase, folder, progress, stopOnCollapse }: Running, watch: HealthWatch) {
+function stepListener({ phase, folder, progress, stopOnCollapse, reached }: Running, watch: HealthWatch) {
   return (step: TrainedStep): { readonly stop: string } | undefined => {
     const { iteration } = step;
+    reached.iteration = iteration;
     progress.show(step);
     if (iteration % displayInterval === 0) {
       const { numbers, ...others } = step;

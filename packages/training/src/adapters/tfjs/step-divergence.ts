@@ -32,17 +32,32 @@ export function lastNotFinite(tf: TensorFlow, gradients: ReadonlyMap<string, Ten
 }
 
 /** @throws {FaceError} `TRAINING_DIVERGED` when a weight is not finite, naming the first. */
-export function assertAllFinite(weights: Weights, { iteration }: { readonly iteration: number }): void {
+export function assertAllFinite(
+  weights: Weights,
+  { iteration, what = '' }: { readonly iteration: number; readonly what?: string },
+): void {
   for (const [name, { data }] of weights) {
     const bad = data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw diverged(`After ${iteration} updates ${name} holds ${data[bad]} at ${bad}.`);
+    if (bad >= 0) throw diverged(`After ${iteration} updates ${what}${name} holds ${data[bad]} at ${bad}.`);
   }
 }
 
+/**
+ * Say where embeddings that are not finite began.
+ *
+ * @param pixels - Of faces whose embeddings are such. Shape `[count, side, side, 3]`.
+ * @returns `TRAINING_DIVERGED`.
+ */
+export function embeddingsDiverged(tf: TensorFlow, model: LayersModel, pixels: Tensor): FaceError {
+  const call = { training: false, seed: undefined };
+  const place = firstNotFinite(tf, model, { pixels, call, heads: new Map() }) ?? 'their length';
+  return diverged(`The embeddings of faces to judge or to mine are not finite; it began at ${place}.`);
+}
+
 /** @param what - Is not finite, and where that began. */
-export function diverged(what: string): FaceError {
-  const remedy = 'Lower the learning rate or clip gradients, and go on from the last snapshot.';
-  return new FaceError('TRAINING_DIVERGED', `${what} ${remedy}`);
+export function diverged(what: string, options?: ErrorOptions): FaceError {
+  const remedy = 'Lower the learning rate or clip gradients, and go on from the last good snapshot.';
+  return new FaceError('TRAINING_DIVERGED', `${what} ${remedy}`, options);
 }
 
 function areFinite(tf: TensorFlow, tensor: Tensor): boolean {

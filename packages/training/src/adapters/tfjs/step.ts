@@ -1,8 +1,9 @@
+import { FaceError } from '@kith/core';
 import type { TensorFlow } from '@kith/network/tfjs';
 import type { LayersModel, Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 import type { LoadedBatch } from '../data/loader.ts';
 import type { Objective } from './objective.ts';
-import { diverged, firstNotFinite } from './step-divergence.ts';
+import { diverged, firstNotFinite, type SuspectPass } from './step-divergence.ts';
 
 /** What one pass forward and back needs. */
 export interface StepTask {
@@ -33,15 +34,44 @@ export interface StepResult {
   readonly gradients: ReadonlyMap<string, Tensor>;
 }
 
-/** Go forward and back once. @throws {FaceError} `TRAINING_DIVERGED` when the loss is not finite, naming the layer where it began. */
-export function gradientStep(tf: TensorFlow, task: StepTask, { batch, iteration, seed }: StepPlace): StepResult {
-  const { model, objective, heads, variables, isNormFrozen } = task;
+/**
+ * Go forward and back once.
+ *
+ * @throws {FaceError} `TRAINING_DIVERGED` when the embeddings or the loss are not finite, naming the layer where it began. What else the
+ * objective throws comes as it is.
+ */
+export function gradientStep(tf: TensorFlow, task: StepTask, place: StepPlace): StepResult {
+  const { model, heads, variables, isNormFrozen } = task;
+  const { batch, iteration, seed } = place;
   const numbers: Record<string, number> = {};
   const pixels = pixelsOf(tf, model, batch);
-  const call = { training: !isNormFrozen, seed };
+  const pass: SuspectPass = { pixels, call: { training: !isNormFrozen, seed }, heads };
   try {
-    const { value, grads } = tf.variableGrads(() => {
-      const output = model.apply(pixels, call) as Tensor | Tensor[];
+    const { value, grads } = derive(tf, task, { ...place, pass, numbers });
+    const loss = readScalar(value);
+    if (!Number.isFinite(loss)) {
+      tf.dispose(grads);
+      const began = firstNotFinite(tf, model, pass) ?? 'the loss itself';
+      throw diverged(`The loss of iteration ${iteration} is ${loss}; it began at ${began}.`);
+    }
+    return { loss, numbers, gradients: byName(variables, grads) };
+  } finally {
+    pixels.dispose();
+  }
+}
+
+interface Derived extends StepPlace {
+  readonly pass: SuspectPass;
+  /** Takes what the objective tells. */
+  readonly numbers: Record<string, number>;
+}
+
+/** The loss and its gradients; an objective that cannot reckon with numbers that are not finite has diverged. */
+function derive(tf: TensorFlow, task: StepTask, { batch, iteration, pass, numbers }: Derived) {
+  const { model, objective, heads, variables } = task;
+  try {
+    return tf.variableGrads(() => {
+      const output = model.apply(pass.pixels, pass.call) as Tensor | Tensor[];
       return objective.loss({
         embeddings: Array.isArray(output) ? output[0]! : output,
         batch,
@@ -52,15 +82,11 @@ export function gradientStep(tf: TensorFlow, task: StepTask, { batch, iteration,
         },
       });
     }, [...variables.values()]);
-    const loss = readScalar(value);
-    if (!Number.isFinite(loss)) {
-      tf.dispose(grads);
-      const place = firstNotFinite(tf, model, { pixels, call, heads }) ?? 'the loss itself';
-      throw diverged(`The loss of iteration ${iteration} is ${loss}; it began at ${place}.`);
-    }
-    return { loss, numbers, gradients: byName(variables, grads) };
-  } finally {
-    pixels.dispose();
+  } catch (cause) {
+    const isOfNumbers = cause instanceof FaceError && cause.code === 'EMBEDDING_ZERO';
+    const began = firstNotFinite(tf, model, pass) ?? (isOfNumbers ? 'the distances between embeddings' : undefined);
+    if (began === undefined) throw cause;
+    throw diverged(`The embeddings of iteration ${iteration} are not finite; it began at ${began}.`, { cause });
   }
 }
 

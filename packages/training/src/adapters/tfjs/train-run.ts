@@ -201,6 +201,7 @@ export class TrainingRun {
     const weights: Weights = new Map(
       [...own].map(([name, tensor]) => [name, averages.get(name) ?? norms.get(name) ?? tensor]),
     );
+    assertAllFinite(weights, { iteration: this.#iteration, what: 'the average of ' });
     if (this.#averagedModel) assignWeights(this.#tf, { model: this.#averagedModel, network, weights });
     else this.#averagedModel = buildModel(this.#tf, network, { weights });
     return this.#averagedModel;
