@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Weights } from '@kith/network';
-import { type WeightsManifest, writeWeights } from '@kith/network/weights';
+import { leastPrecision, type Precision, type WeightsManifest, writeWeights } from '@kith/network/weights';
 import type { ValidationRecord } from '@kith/training';
 import { replaceFile } from '@kith/training/run';
 import { accountText, type DataAccount } from './data/prepare-data.ts';
@@ -29,7 +29,13 @@ export interface RunSummary {
   readonly command: string;
   readonly data: DataAccount;
   readonly phases: readonly PhaseSummary[];
-  readonly model: { readonly file: string; readonly bytes: number; readonly sha256: string };
+  /** Its numbers are of single precision, of 32 bits, only where one is too large for half. */
+  readonly model: {
+    readonly file: string;
+    readonly bytes: number;
+    readonly sha256: string;
+    readonly precision: Precision;
+  };
 }
 
 export interface ExportTask {
@@ -49,9 +55,10 @@ export async function exportModel(task: ExportTask): Promise<RunSummary> {
   const { out, recipe, weights, start, data, phases, command } = task;
   const file = join('model', `${recipe.name}.safetensors`);
   mkdirSync(join(out, 'model'), { recursive: true });
+  // half the bytes, and embeddings the same to four digits
+  const precision = leastPrecision(weights);
   const { bytes, sha256 }: WeightsManifest = await writeWeights(join(out, file), weights, {
-    // half the bytes, and embeddings the same to four digits
-    precision: 'half',
+    precision,
     manifest: {
       network: recipe.network.name,
       licence: 'that of whom it started from or was taught by, and the terms of the photos it was trained on',
@@ -73,7 +80,7 @@ export async function exportModel(task: ExportTask): Promise<RunSummary> {
     seed: recipe.seed,
     gitCommit: gitCommit(),
     ...{ command, data, phases },
-    model: { file, bytes, sha256 },
+    model: { file, bytes, sha256, precision },
   };
   await replaceFile(join(out, 'summary.json'), `${JSON.stringify(summary, undefined, 2)}\n`);
   return summary;
@@ -104,7 +111,7 @@ export function summaryText({ phases, model, start, recipe }: RunSummary, out: s
     start.why,
     ...lines,
     `report  ${join(out, report)}`,
-    `model   ${join(out, model.file)}, its manifest beside it`,
+    `model   ${join(out, model.file)}, its manifest beside it${model.precision === 'half' ? '' : '; in 32-bit numbers, since half precision holds none above 65,504: look whether training went well'}`,
     `summary ${join(out, 'summary.json')}`,
     `What next: see which faces it mixes up at the end of the report; try other photos, --budget or --seed with another --out; docs/training.md tells how to use ${recipe}.`,
     '',

@@ -5,6 +5,7 @@ export {
   decodeSafetensors,
   type EncodeOptions,
   encodeSafetensors,
+  leastPrecision,
   type Precision,
   type Safetensors,
 } from './safetensors.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Weights } from '../../weights.ts';
-import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+import { decodeSafetensors, encodeSafetensors, leastPrecision, type Precision } from './safetensors.ts';
 
 /** A file of a header as text and the bytes after it. */
 function fileOf(header: string | Uint8Array, numbers: readonly number[], { claimed }: { claimed?: bigint } = {}) {
@@ -143,6 +143,16 @@ describe('writing safetensors', () => {
     expect(() => encodeSafetensors({ weights: large, metadata: {} }, { precision: 'half' })).toThrow(
       expect.objectContaining({ code: 'WEIGHTS_NOT_FINITE', message: expect.stringMatching(/^a holds 65520 at 1/) }),
     );
+  });
+
+  test.each<[string, readonly number[], Precision]>([
+    ['small numbers', [1, -3e-9, Number.NaN], 'half'],
+    ['what just rounds down to the largest half', [65_519.996, -65_519.996], 'half'],
+    ['one too large', [1, -65_520], 'single'],
+  ])('%s: the least precision that holds them', (_, numbers, precision) => {
+    const own: Weights = new Map([['a', { shape: [numbers.length], data: Float32Array.from(numbers) }]]);
+    expect(leastPrecision(own)).toBe(precision);
+    expect(() => encodeSafetensors({ weights: own, metadata: {} }, { precision })).not.toThrow();
   });
 
   test('reads back what it wrote', () => {

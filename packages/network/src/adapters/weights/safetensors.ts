@@ -2,7 +2,7 @@ import { FaceError } from '@kith/core';
 import { elementsOf, formatShape } from '../../shape.ts';
 import type { Weights, WeightTensor } from '../../weights.ts';
 import { repeatedKey } from './repeated-key.ts';
-import { fromBfloats, fromHalves, toHalves } from './small-floats.ts';
+import { fitHalves, fromBfloats, fromHalves, toHalves } from './small-floats.ts';
 
 /** What a safetensors file holds. */
 export interface Safetensors {
@@ -16,6 +16,11 @@ export type Precision = 'single' | 'half';
 
 export interface EncodeOptions {
   readonly precision?: Precision;
+}
+
+/** The fewest bytes that hold weights to three digits: half precision unless a number is too large for it. */
+export function leastPrecision(weights: Weights): Precision {
+  return [...weights.values()].every(({ data }) => fitHalves(data)) ? 'half' : 'single';
 }
 
 const metadataKey = '__metadata__';

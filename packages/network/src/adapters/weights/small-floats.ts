@@ -25,6 +25,11 @@ export function toHalves(numbers: Float32Array): Uint16Array {
   return out;
 }
 
+/** Whether half precision holds all finite ones of some numbers: none is 65,520 or more. */
+export function fitHalves(numbers: Float32Array): boolean {
+  return numbers.every((number) => !Number.isFinite(number) || Math.abs(number) < 65_520);
+}
+
 /** The bits of the half nearest to a single-precision number. */
 function halfBitsOf(single: number): number {
   const sign = (single >>> 16) & 0x8000;
