@@ -33,7 +33,8 @@ ${recipes.map(({ name, summary }) => `                        ${name.padEnd(16)}
   --help
 
 Exit codes: 0 done, 1 training collapsed or diverged, 2 usage or another run's folder, 3 the data,
-4 a full disk, a run that is locked or damaged, 70 a fault of ours, 130 stopped by Ctrl-C.
+4 a full disk, a run that is locked or damaged, 70 a fault of ours, 130 stopped by Ctrl-C,
+143 by SIGTERM, what is done being kept.
 `;
 
 /** What the command was asked for. */

@@ -1,7 +1,16 @@
 import { type ErrorCode, FaceError } from '@kith/core';
 
 /** What the exit code tells; the CLI's, see docs/interfaces.md. */
-export const exitCodes = { done: 0, no: 1, usage: 2, data: 3, storage: 4, fault: 70, interrupted: 130 } as const;
+export const exitCodes = {
+  done: 0,
+  no: 1,
+  usage: 2,
+  data: 3,
+  storage: 4,
+  fault: 70,
+  interrupted: 130,
+  terminated: 143,
+} as const;
 
 const aboutData: readonly ErrorCode[] = [
   'DATASET_INCOMPLETE',

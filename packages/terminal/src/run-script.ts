@@ -2,14 +2,19 @@ import { basename } from 'node:path';
 import { FaceError } from '@kith/core';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 
+const stopSignals = [
+  ['SIGINT', exitCodes.interrupted],
+  ['SIGTERM', exitCodes.terminated],
+] as const;
+
 /** What a script gets besides its options. */
 export interface ScriptContext {
-  /** Aborts at the first Ctrl-C; the second ends the process. */
+  /** Aborts at the first Ctrl-C or SIGTERM; the second ends the process. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Run a script to its end: `--help` answered, Ctrl-C as a signal, an error as one line on stderr and as the exit code.
+ * Run a script to its end: `--help` answered, Ctrl-C and SIGTERM as a signal, an error as one line on stderr and as the exit code.
  *
  * @param name - What its errors begin with.
  * @param help - What `--help` prints, instead of any work.
@@ -24,14 +29,19 @@ export async function runScript(
     return;
   }
   const interruption = new AbortController();
-  process.on('SIGINT', () => {
-    if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
-    interruption.abort(new FaceError('CANCELLED', 'Stopped.'));
-  });
+  let stopped: number = exitCodes.interrupted;
+  for (const [name, code] of stopSignals) {
+    process.on(name, () => {
+      if (interruption.signal.aborted) process.exit(code);
+      stopped = code;
+      interruption.abort(new FaceError('CANCELLED', 'Stopped.'));
+    });
+  }
   try {
     await script({ signal: interruption.signal });
   } catch (error) {
-    process.exitCode = exitCodeOf(error);
+    const isStop = error instanceof FaceError && error.code === 'CANCELLED';
+    process.exitCode = isStop ? stopped : exitCodeOf(error);
     process.stderr.write(`${isJson ? JSON.stringify(errorRecord(error)) : errorText(name, error)}\n`);
   }
 }

@@ -29,7 +29,7 @@ const help = `Measure whether DeepFace's alignment helps: drawn heads, cameras, 
   --json            print the figures
   --help
 
-A part whose data is not there is left out, and the page says so. Ctrl-C keeps what is done.
+A part whose data is not there is left out, and the page says so. Ctrl-C or SIGTERM keeps what is done.
 `;
 
 const args = process.argv.slice(2);
