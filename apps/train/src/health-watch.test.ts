@@ -7,7 +7,7 @@ const triplet: ObjectiveSpec = { kind: 'triplet', miner: 'semiHard', marginSquar
 
 /** A run's health, step by step. */
 function watched(of: (iteration: number) => { loss: number; numbers?: Record<string, number> }, steps = 200): Health[] {
-  const watch = createHealthWatch(triplet, 8);
+  const watch = createHealthWatch(triplet, { classes: 8 });
   return Array.from({ length: steps }, (_, i) => {
     const { loss, numbers = {} } = of(i + 1);
     return watch.look({ iteration: i + 1, loss, numbers } as unknown as TrainedStep);
@@ -40,7 +40,7 @@ test('the spread is measured now and then, and its fall is seen all the same', (
 });
 
 test('a better validation begins the reckoning anew', () => {
-  const watch = createHealthWatch(triplet, 8);
+  const watch = createHealthWatch(triplet, { classes: 8 });
   const collapsedAt = Array.from({ length: 300 }, (_, i) => {
     if (i === 90) watch.restart();
     return watch.look({ iteration: i + 1, loss: 0.2, numbers: {} } as unknown as TrainedStep).collapse;
@@ -59,4 +59,18 @@ test('triplets that have no loss for long are no illness: there is nothing left 
   expect(signsOf(run)).toEqual(['nothingMined', 'noneActive']);
   expect(run.at(-1)).toMatchObject({ collapse: undefined, isLearnt: true });
   expect(run[50]!.isLearnt).toBe(false);
+});
+
+test('advice goes by the miner and by how many people there are', () => {
+  const remedyOf = (objective: ObjectiveSpec, inBatch: number) => {
+    const watch = createHealthWatch(objective, { classes: 8, inBatch });
+    const step = { loss: 0, numbers: { triplets: 9, activeShare: 0, deviation: 0.08 } };
+    const run = Array.from({ length: 30 }, (_, i) => watch.look({ iteration: i, ...step } as unknown as TrainedStep));
+    return run.flatMap(({ news }) => news.map(({ remedy }) => remedy)).join();
+  };
+  expect(remedyOf({ ...triplet, miner: 'batchHard' }, 8)).toBe(
+    'Bring more photos or more people, or stop: it may be done.',
+  );
+  expect(remedyOf({ ...triplet, miner: 'batchHard' }, 4)).toMatch(/^Put more people into a batch/);
+  expect(remedyOf(triplet, 4)).toMatch(/^Mine harder/);
 });

@@ -37,9 +37,14 @@ const stepsKept = 40;
  * Watch a phase's steps for the signs of a collapse.
  *
  * @param classes - People to tell apart.
+ * @param inBatch - People in a batch of theirs; undefined where batches are not made of people.
  */
-export function createHealthWatch(objective: ObjectiveSpec, classes: number): HealthWatch {
+export function createHealthWatch(
+  objective: ObjectiveSpec,
+  { classes, inBatch = 0 }: { readonly classes: number; readonly inBatch?: number | undefined },
+): HealthWatch {
   const looked = lookedAt(objective, classes);
+  const mining = { takesHardest: takesHardest(objective), hasAllPeople: inBatch >= classes };
   const steps: Step[] = [];
   let since = new Map<HealthSign, number>();
   // what is measured every so many steps holds until it is measured again
@@ -51,7 +56,7 @@ export function createHealthWatch(objective: ObjectiveSpec, classes: number): He
     if (deviation !== undefined) spread = { deviation };
     steps.push({ loss, ...others, ...spread });
     if (steps.length > stepsKept) steps.shift();
-    const findings = healthOf(steps, { objective: looked });
+    const findings = healthOf(steps, { objective: looked, mining });
     const news = findings.filter(({ sign }) => !since.has(sign));
     since = new Map(findings.map(({ sign }) => [sign, since.get(sign) ?? iteration]));
     const stays = ({ sign }: HealthFinding) => fatal.has(sign) && iteration - since.get(sign)! >= collapsedAfter;
@@ -68,11 +73,15 @@ export function createHealthWatch(objective: ObjectiveSpec, classes: number): He
 /** A finding as the log keeps it. */
 export function healthRecord(
   iteration: number,
-  { sign, measured, limit, means, remedy }: HealthFinding,
+  { name, measured, limit, means, remedy }: HealthFinding,
   severity: HealthRecord['severity'] = 'warning',
 ): HealthRecord {
   const detail = `${means} Measured ${measured}, held against ${limit}.`;
-  return { kind: 'health', iteration, finding: sign, severity, detail, remedy };
+  return { kind: 'health', iteration, finding: name, severity, detail, remedy };
+}
+
+function takesHardest(objective: ObjectiveSpec): boolean {
+  return objective.kind === 'triplet' && (objective.miner === 'batchHard' || objective.miner === 'hard');
 }
 
 function lookedAt(objective: ObjectiveSpec, classes: number): Objective {

@@ -149,7 +149,7 @@ test('faces that are all alike collapse; it is told, and stops if asked', async 
   const stops = taskIn('stops', { pack: allAlike, phase: longer, stopOnCollapse: true });
   await expect(runPhase(tf, stops)).rejects.toMatchObject({
     code: 'TRAINING_COLLAPSED',
-    message: expect.stringMatching(/lossAtMargin.*Start again from a softmax warm-up/s),
+    message: expect.stringMatching(/loss at the margin.*Start again from a softmax warm-up/s),
   });
   const log = await readRunLog(join(folder, 'stops/log.jsonl'));
   const errors = log.filter((record) => record.kind === 'health' && record.severity === 'error');

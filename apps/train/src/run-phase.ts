@@ -177,7 +177,8 @@ function taskOf(running: Running, loader: Loader, begun: Begun): TrainingTask {
   const { tf, recipe, phase, weights, learnsFrom, folder, config, sampler, signal } = running;
   const { network, seed } = recipe;
   const classes = learnsFrom.pack.people.length;
-  const watch = createHealthWatch(phase.objective, classes);
+  const inBatch = phase.batch.kind === 'shuffled' ? undefined : phase.batch.people;
+  const watch = createHealthWatch(phase.objective, { classes, inBatch });
   let best = begun?.state.bestScore ?? Number.NEGATIVE_INFINITY;
   return {
     ...{ network, weights, config, loader, signal },
@@ -219,7 +220,7 @@ function stepListener({ phase, folder, progress, stopOnCollapse, reached }: Runn
     if (stopOnCollapse && isLearnt) return { stop: learnt };
     if (!stopOnCollapse || !collapse) return undefined;
     folder.record(healthRecord(iteration, collapse, 'error'));
-    return { stop: `${collapsed}: ${collapse.sign}. ${collapse.means} ${collapse.remedy}` };
+    return { stop: `${collapsed}: ${collapse.name}. ${collapse.means} ${collapse.remedy}` };
   };
 }
 

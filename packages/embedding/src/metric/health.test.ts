@@ -8,6 +8,7 @@ import {
   embeddingSpread,
   type HealthOptions,
   healthOf,
+  type Mining,
   type Rows,
   reduce,
   type Step,
@@ -105,4 +106,17 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])('a loss of %d is said at once'
   expect(found).toMatchObject({ sign: 'notFinite', measured: loss });
   expect(found!.remedy).toMatch(/last good snapshot/);
   expect(healthOf([])).toEqual([]);
+});
+
+test('advice asks for nothing that is done already', () => {
+  const adviceOn = (step: Step, mining?: Mining) => healthOf(times(20, step), mining ? { mining } : {})[0]!.remedy;
+  const done = { loss: 0, activeShare: 0 };
+  expect(adviceOn(done)).toMatch(/Mine harder.*more people into a batch/);
+  expect(adviceOn(done, { takesHardest: true, hasAllPeople: true })).toBe(
+    'Bring more photos or more people, or stop: it may be done.',
+  );
+  expect(adviceOn(done, { takesHardest: true, hasAllPeople: false })).not.toMatch(/Mine/);
+  const stuck = { loss: 0.5, activeShare: 1 };
+  expect(adviceOn(stuck, { takesHardest: true })).toMatch(/; mine semi-hard instead of hard\.$/);
+  expect(adviceOn(stuck, { takesHardest: false })).toBe('Lower the learning rate and look for wrong labels.');
 });

@@ -11,6 +11,7 @@ export {
   type HealthSign,
   healthOf,
   healthSigns,
+  type Mining,
   type Objective,
   type Step,
 } from './health.ts';

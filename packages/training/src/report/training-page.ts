@@ -103,7 +103,7 @@ function healthSection(records: readonly HealthRecord[]): string {
       group.length === 1
         ? `at update ${first.iteration}`
         : `${group.length} times, from update ${first.iteration} to ${last.iteration}`;
-    const name = `${last.severity}: ${finding}`;
+    const name = `${last.severity === 'error' ? 'Error' : 'Warning'}: ${finding}`;
     return `<dt>${escapeHtml(name)}</dt><dd><b>${escapeHtml(last.detail)}</b> (${when}). ${escapeHtml(last.remedy)}</dd>`;
   });
   return section({ title: 'Health' }, `<dl class="how">${entries.join('')}</dl>`);
