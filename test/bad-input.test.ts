@@ -265,6 +265,11 @@ describe('names and galleries', () => {
       expect(JSON.parse(run.stderr)).toMatchObject({ code: 'SPACE_MISMATCH' });
     }
     expect((await kith(['list', '--gallery', dir])).code).toBe(0);
+    // before the photo, which is not there, is read
+    const asked = await kith(['verify', 'ada', 'nowhere.jpg', '--model', 'dlib-resnet', '--gallery', dir, '--json']);
+    expect(asked.code).toBe(4);
+    const message = expect.stringMatching(/was made with another, .*; leave out --model, or name another --gallery\.$/);
+    expect(JSON.parse(asked.stderr)).toEqual({ code: 'SPACE_MISMATCH', message });
   });
 
   test('a damaged database: GALLERY_CORRUPT', async () => {

@@ -52,6 +52,13 @@ export async function withGallery<T>(
   return result;
 }
 
+/** Read a photo for a gallery, once it is known that the model asked for is the gallery's. */
+export async function readProbe({ settings }: Call, path: string): Promise<Uint8Array> {
+  const { assertGalleryModel, readPhoto } = await import('@kith/pipeline');
+  assertGalleryModel(settings.gallery, settings);
+  return readPhoto(path);
+}
+
 /** Read photos and open a recogniser for one piece of work without a gallery. */
 export async function withRecognizer<T>(
   { settings }: Call,

@@ -65,7 +65,13 @@ export {
 export { openNetwork } from './network-file.ts';
 export { type NetworkWeightsOptions, readNetworkWeights } from './network-weights.ts';
 export { findNetwork, networks } from './networks.ts';
-export { assertImportable, type Gallery, type GalleryOptions, openGallery } from './open-gallery.ts';
+export {
+  assertGalleryModel,
+  assertImportable,
+  type Gallery,
+  type GalleryOptions,
+  openGallery,
+} from './open-gallery.ts';
 export type { Photo } from './photo-levels.ts';
 export { minimumFacePx } from './quality.ts';
 export { readPhoto } from './read-photo.ts';

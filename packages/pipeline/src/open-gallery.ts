@@ -1,4 +1,4 @@
-import { assertSameSpace, type EmbeddingSpace, FaceError, formatSpace } from '@kith/core';
+import { type EmbeddingSpace, FaceError, formatSpace } from '@kith/core';
 import {
   assertExport,
   type EmbeddingGallery,
@@ -7,6 +7,7 @@ import {
   type GalleryNotice,
   type ImportSummary,
   openGalleryStore,
+  readGalleryOrigin,
   readGallerySpace,
 } from '@kith/gallery';
 import {
@@ -97,7 +98,7 @@ export async function openGallery(
   if (!remembered && !create)
     throw new FaceError('GALLERY_NOT_FOUND', `There is no gallery in ${JSON.stringify(dir)}.`);
   const space = remembered ?? asked ?? spaceOfModel(defaultModel);
-  if (asked) assertSameSpace(space, asked);
+  assertGalleryModel(dir, { model });
   const store = await openGalleryStore(dir, {
     space,
     model: modelForSpace(space) ?? space.model,
@@ -106,6 +107,22 @@ export async function openGallery(
     ...(onNotice ? { onNotice } : {}),
   });
   return galleryOver(store, recognizerLoader(store, recognizing));
+}
+
+/**
+ * Refuse a model that the gallery in a folder was not made with, before anything is read for it.
+ *
+ * @param model - What was asked for; left out it is the gallery's own.
+ * @throws {FaceError} `SPACE_MISMATCH`, `MODEL_UNKNOWN`, `GALLERY_CORRUPT`.
+ */
+export function assertGalleryModel(dir: string, { model }: { readonly model?: string | undefined }): void {
+  const asked = model === undefined ? undefined : spaceOfModel(model);
+  const made = asked && readGalleryOrigin(dir);
+  if (!made || formatSpace(made.space) === formatSpace(asked)) return;
+  throw new FaceError(
+    'SPACE_MISMATCH',
+    `The gallery in ${JSON.stringify(dir)} was made with ${modelForSpace(made.space) ?? made.model}, not with ${model}; leave out --model, or name another --gallery.`,
+  );
 }
 
 /**

@@ -6,7 +6,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { boxJson } from '../face-json.ts';
 import type { Output } from '../output.ts';
 import { countText, subjectText } from '../printable.ts';
-import { runs, withGallery } from '../run-command.ts';
+import { readProbe, runs, withGallery } from '../run-command.ts';
 import { parseCount } from '../settings.ts';
 
 export function identifyCommand(): Command {
@@ -22,8 +22,7 @@ export function identifyCommand(): Command {
     .action(
       runs<[string], { readonly largest?: boolean; readonly top: number }>(async (call, photo) => {
         const { settings, output } = call;
-        const { readPhoto } = await import('@kith/pipeline');
-        const bytes = await readPhoto(photo);
+        const bytes = await readProbe(call, photo);
         const { fpir, top, largest = false } = settings;
         const answer = await withGallery(call, { create: false, readOnly: true }, (gallery) =>
           gallery.identify(bytes, { fpir, top, largest }),

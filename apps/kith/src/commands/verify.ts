@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { decisionJson, printDecision, sayRate } from '../decision-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { subjectText } from '../printable.ts';
-import { runs, withGallery } from '../run-command.ts';
+import { readProbe, runs, withGallery } from '../run-command.ts';
 
 export function verifyCommand(): Command {
   return new Command('verify')
@@ -14,8 +14,7 @@ export function verifyCommand(): Command {
     .action(
       runs<[string, string], { readonly largest?: boolean }>(async (call, subject, photo) => {
         const { settings, output } = call;
-        const { readPhoto } = await import('@kith/pipeline');
-        const bytes = await readPhoto(photo);
+        const bytes = await readProbe(call, photo);
         const { fmr, largest = false } = settings;
         const decision = await withGallery(call, { create: false, readOnly: true }, (gallery) =>
           gallery.verify(subject, bytes, { fmr, largest }),
