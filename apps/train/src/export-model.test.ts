@@ -18,12 +18,16 @@ const data: DataAccount = {
 const net = network('tiny', { input: [4, 4, 3] }, [dense('fc', 4)]);
 const weights = initialWeights(net);
 
-function taskIn(dir: string, changes: Partial<ExportTask> = {}): ExportTask {
+function taskIn(
+  dir: string,
+  { judged, ...changes }: Partial<ExportTask> & { readonly judged?: Partial<ValidationRecord> } = {},
+): ExportTask {
   const start = { name: 'anew', why: 'Starts from nothing.', weights, phases: [] } as const;
   const best: ValidationRecord = {
     ...{ kind: 'validation', iteration: 50, epoch: 1, accuracy: 0.9, standardError: 0.01, auc: 0.95 },
+    ...{ pairs: 66, people: 2, ...judged },
   };
-  const judged = { best: withoutDistances(best), last: withoutDistances(best) };
+  const both = { best: withoutDistances(best), last: withoutDistances(best) };
   const phase = {
     name: 'one',
     iterations: 100,
@@ -38,7 +42,7 @@ function taskIn(dir: string, changes: Partial<ExportTask> = {}): ExportTask {
       ...{ name: 'tiny', summary: '', teachers: [], start: 'anew', seed: 3, phases: [], network: net },
       crop: { sizePx: 4, padding: 0.25 },
     },
-    ...{ start, weights, data, command: 'train', phases: [{ ...phase, ...judged }] },
+    ...{ start, weights, data, command: 'train', phases: [{ ...phase, ...both }] },
     ...changes,
   };
 }
@@ -58,4 +62,13 @@ test('a model with a number that half precision cannot hold is written in single
   expect(summary.model.precision).toBe('single');
   expect(summaryText(summary, task.out)).toMatch(/32-bit numbers, since half precision holds none above 65,504/);
   expect((await readWeights(join(task.out, summary.model.file))).weights).toEqual(own);
+});
+
+test('the text tells on how many pairs of how many people, and speaks of mixed-up faces only where there are any', async () => {
+  const some = summaryText(await exportModel(taskIn('some')), 'out');
+  expect(some).toContain('AUC 0.9500 on 66 pairs of 2 people, at update 50');
+  expect(some).toContain('which faces it mixes up');
+  const none = summaryText(await exportModel(taskIn('none', { judged: { accuracy: 1, iteration: 0 } })), 'out');
+  expect(none).not.toContain('mixes up');
+  expect(none).toContain('nothing was gained');
 });

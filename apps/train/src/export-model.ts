@@ -104,16 +104,28 @@ export function summaryText({ phases, model, start, recipe }: RunSummary, out: s
   const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
   const lines = phases.map(({ name, iterations, reason, seconds, best }) => {
     const at = best.iteration === 0 ? 'before the first update: nothing was gained' : `at update ${best.iteration}`;
-    return `${name}: ${iterations} updates in ${Math.round(seconds)} s (${reason}); best accuracy ${percent(best.accuracy)} ± ${percent(best.standardError)}, AUC ${best.auc.toFixed(4)}, ${at}`;
+    return `${name}: ${iterations} updates in ${Math.round(seconds)} s (${reason}); best accuracy ${percent(best.accuracy)} ± ${percent(best.standardError)}, AUC ${best.auc.toFixed(4)}${judgedOn(best)}, ${at}`;
   });
-  const { report } = phases.at(-1)!;
+  const { report, last } = phases.at(-1)!;
+  const seeFaces = isAllTold(last) ? '' : 'see which faces it mixes up at the end of the report; ';
   return [
     start.why,
     ...lines,
     `report  ${join(out, report)}`,
     `model   ${join(out, model.file)}, its manifest beside it${model.precision === 'half' ? '' : '; in 32-bit numbers, since half precision holds none above 65,504: look whether training went well'}`,
     `summary ${join(out, 'summary.json')}`,
-    `What next: see which faces it mixes up at the end of the report; try other photos, --budget or --seed with another --out; docs/training.md tells how to use ${recipe}.`,
+    `What next: ${seeFaces}try other photos, --budget or --seed with another --out; docs/training.md tells how to use ${recipe}.`,
     '',
   ].join('\n');
+}
+
+type Told = PhaseSummary['best'];
+
+function judgedOn({ pairs, people }: Told): string {
+  return pairs === undefined ? '' : ` on ${pairs} pairs of ${people} people`;
+}
+
+/** Whether all who judge are told apart. */
+function isAllTold({ accuracy, bestAccuracy = accuracy }: Told): boolean {
+  return accuracy === 1 && bestAccuracy === 1;
 }

@@ -27,6 +27,8 @@ export interface Judgement {
   readonly bestAccuracy: number;
   readonly tarAtFar: Readonly<Record<string, number>>;
   readonly distances: DistanceHistograms;
+  /** How many were judged. */
+  readonly pairs: number;
 }
 
 /** Judge embeddings of a pack by pairs of its faces. */
@@ -47,13 +49,17 @@ export function judge(embeddings: Embeddings, pairs: readonly JudgedPairs[]): Ju
     bestAccuracy: bestThreshold(all).correct / count,
     tarAtFar: { '0.01': tarAtFar(all, 0.01).tar, '0.001': tarAtFar(all, 0.001).tar },
     distances: histograms(lists.flat()),
+    pairs: count,
   };
 }
 
-/** A judgement in a line. */
-export function judgementText({ accuracy, standardError, auc, bestAccuracy, tarAtFar }: Judgement): string {
+/** A judgement in a line. @param people - Whose faces judged. */
+export function judgementText(
+  { accuracy, standardError, auc, bestAccuracy, tarAtFar, pairs }: Judgement,
+  { people }: { readonly people: number },
+): string {
   const percent = (share: number) => (100 * share).toFixed(2);
-  return `accuracy ${percent(accuracy)} ± ${percent(standardError)} %, at the best threshold ${percent(bestAccuracy)} %, AUC ${auc.toFixed(4)}, TAR@FAR 0.01 ${percent(tarAtFar['0.01']!)} %`;
+  return `accuracy ${percent(accuracy)} ± ${percent(standardError)} %, at the best threshold ${percent(bestAccuracy)} %, AUC ${auc.toFixed(4)}, TAR@FAR 0.01 ${percent(tarAtFar['0.01']!)} %, on ${pairs} pairs of ${people} people`;
 }
 
 export interface Embeddings {

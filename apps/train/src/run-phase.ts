@@ -20,6 +20,7 @@ import {
   train,
 } from '@kith/training/tfjs';
 import type { PreparedData } from './data/prepare-data.ts';
+import { divergenceError } from './divergence-error.ts';
 import { embeddingLength } from './embedding-length.ts';
 import { shareOfChip } from './face-crop.ts';
 import { gitCommit } from './git-commit.ts';
@@ -146,31 +147,11 @@ async function trainFrom(begun: Begun, running: Running): Promise<void> {
     folder.record({ kind: 'event', iteration: result.iteration, event: result.reason });
     if (!endings.has(result.reason)) throw collapseError(running, result);
   } catch (error) {
-    throw isDivergence(error) ? await divergenceError(running, error) : error;
+    throw await divergenceError(running, error);
   } finally {
     progress.end();
     await loader.close();
   }
-}
-
-function isDivergence(error: unknown): error is FaceError {
-  return error instanceof FaceError && error.code === 'TRAINING_DIVERGED';
-}
-
-/** Log that numbers are not finite any more, and say what is kept. */
-async function divergenceError({ phase, folder, reached }: Running, cause: FaceError): Promise<FaceError> {
-  const { iteration } = reached;
-  const newest = await folder.snapshots.newest();
-  const kept = newest
-    ? `The snapshot of update ${newest.iteration} is kept in ${join(folder.dir, 'snapshots')}.`
-    : 'No snapshot had been made; what it started from is as it was.';
-  const remedy = 'The rate is base_lr in the file of --solver; a lower one needs another --out.';
-  folder.record({
-    ...{ kind: 'health', iteration, finding: 'diverged', severity: 'error', remedy },
-    detail: cause.message,
-  });
-  const message = `${phase.name} diverged after ${iteration} updates. ${cause.message} ${kept} ${remedy}`;
-  return new FaceError('TRAINING_DIVERGED', message, { cause });
 }
 
 function taskOf(running: Running, loader: Loader, begun: Begun): TrainingTask {
@@ -229,8 +210,9 @@ async function validate({ model, iteration, epoch }: Judged, running: Running): 
   const { tf, phase, recipe, data, folder, progress } = running;
   const embeddings = embedPack(tf, model, { pack: data.judging, crop: recipe.crop });
   const judgement = judge(embeddings, data.pairs);
-  folder.record({ kind: 'validation', iteration, epoch, ...judgement });
-  progress.note(`${phase.name} ${iteration}: ${judgementText(judgement)}`);
+  const people = data.judging.people.length;
+  folder.record({ kind: 'validation', iteration, epoch, ...judgement, people });
+  progress.note(`${phase.name} ${iteration}: ${judgementText(judgement, { people })}`);
   await folder.write('report.html', await phaseReport({ ...running, embeddings }));
   return judgement.bestAccuracy;
 }

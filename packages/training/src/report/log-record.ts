@@ -41,6 +41,9 @@ export interface ValidationRecord extends Dated {
   /** Share of genuine pairs accepted, by false accept rate, such as `{ '0.001': 0.8 }`. */
   readonly tarAtFar?: Readonly<Record<string, number>>;
   readonly distances?: DistanceHistograms;
+  /** How many were judged, and of how many people: what few of them say, says little. */
+  readonly pairs?: number;
+  readonly people?: number;
 }
 
 /** Something that is wrong, or may become so. */

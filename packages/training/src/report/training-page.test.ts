@@ -127,3 +127,17 @@ test('a spread has both ends', () => {
   expect(spread([1, 2, 3, 4, 5, 6, 7], 3)).toEqual([1, 4, 7]);
   expect(spread([1, 2], 3)).toEqual([1, 2]);
 });
+
+test('tells how many pairs of how many people judged, where nothing was gained, and where no triplet is wrong', () => {
+  const few = { pairs: 66, people: 2 };
+  const start = { ...validationAt(0), accuracy: 1, bestAccuracy: 1, standardError: 0, ...few };
+  const records: LogRecord[] = [start, { ...validationAt(50), ...few }];
+  const easy = { ...input.hardest![0]!, positiveDistance: 0.1, negativeDistance: 1.2 };
+  const html = trainingPage({ ...input, records, hardest: [easy] });
+  expect(html).toContain(
+    '± 0.0000 best validation accuracy, on 66 pairs of 2 people; that of the start: nothing was gained',
+  );
+  expect(html).toContain('None is wrong');
+  expect(trainingPage({ ...input, records: [start] })).not.toContain('nothing was gained');
+  expect(trainingPage(input)).not.toMatch(/nothing was gained|None is wrong/);
+});

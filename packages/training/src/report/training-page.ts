@@ -69,7 +69,7 @@ function header({ name, data, seconds }: TrainingPageInput, { steps, validations
   const best = bestOf(validations);
   const last = steps.at(-1);
   const headline = best
-    ? `${best.accuracy.toFixed(4)}<small>± ${best.standardError.toFixed(4)} best validation accuracy</small>`
+    ? `${best.accuracy.toFixed(4)}<small>± ${best.standardError.toFixed(4)} best validation accuracy${judgedOn(best)}${gainOf(best, validations)}</small>`
     : last
       ? `${significant(last.loss)}<small>loss, never validated</small>`
       : 'Nothing yet<small>no update was logged</small>';
@@ -90,6 +90,16 @@ function header({ name, data, seconds }: TrainingPageInput, { steps, validations
   ];
   if (best) list.push({ name: 'Best epoch', value: best.epoch.toFixed(2), note: `AUC ${best.auc.toFixed(4)}` });
   return `<header><p class="kicker">Training of ${escapeHtml(name)}</p><h1>${headline}</h1><p class="says">${escapeHtml(data)}</p>${figures(list)}</header>`;
+}
+
+function judgedOn({ pairs, people }: ValidationRecord): string {
+  if (pairs === undefined) return '';
+  return `, on ${pairs.toLocaleString('en')} pairs${people === undefined ? '' : ` of ${people.toLocaleString('en')} people`}`;
+}
+
+/** Said where the best is what training began with. */
+function gainOf(best: ValidationRecord, validations: readonly ValidationRecord[]): string {
+  return best.iteration === 0 && validations.length > 1 ? '; that of the start: nothing was gained so far' : '';
 }
 
 /** One entry for each finding, however often it was made. */
@@ -140,8 +150,8 @@ function hardestSection(triplets: readonly HardTriplet[]): string {
     const told = `<b>${escapeHtml(anchor.person)}</b> <span>at ${positiveDistance.toFixed(3)} ·</span> <b>${escapeHtml(negative.person)}</b> <span>at ${negativeDistance.toFixed(3)}</span>`;
     return `<div class="card"><div class="photos">${faces.join('')}</div><p>${told}</p></div>`;
   });
-  const lead =
-    'Anchor, another face of the same person, and a face of someone else; squared L2 from the anchor. A wrong label shows itself here first.';
+  const isAnyWrong = triplets.some(({ positiveDistance, negativeDistance }) => positiveDistance >= negativeDistance);
+  const lead = `Anchor, another face of the same person, and a face of someone else; squared L2 from the anchor. ${isAnyWrong ? 'A wrong label shows itself here first.' : 'None is wrong: these come nearest to it.'}`;
   return section({ title: 'The hardest triplets', lead }, `<div class="cards">${cards.join('')}</div>`);
 }
 
