@@ -142,6 +142,17 @@ test('the folder of another phase is refused, telling what differs', async () =>
   });
 });
 
+test('what differs is told by the option that changes it', async () => {
+  await runPhase(tf, taskIn('whole'));
+  const mismatch = (message: string) => ({ code: 'SNAPSHOT_MISMATCH', message: expect.stringContaining(message) });
+  const budget = taskIn('whole', { phase: { ...phase, solver: { ...phase.solver, faces: 80 } } });
+  const told = 'of another run: --budget (phase.solver.faces is 80, was 160). Give what it began with to go on, or';
+  await expect(runPhase(tf, budget)).rejects.toMatchObject(mismatch(told));
+  const seed = taskIn('whole', { recipe: { ...recipe, seed: 9 } });
+  await expect(runPhase(tf, seed)).rejects.toMatchObject(mismatch('--seed (seed is 9, was 3)'));
+  await expect(runPhase(tf, taskIn('whole', { pack: allAlike }))).rejects.toMatchObject(mismatch('the photos, or'));
+});
+
 test('faces that are all alike collapse; it is told, and stops if asked', async () => {
   const longer = { ...phase, judgedEvery: 200, solver: { ...phase.solver, faces: 8 * 140 } };
   const goesOn = await runPhase(tf, taskIn('collapses', { pack: allAlike, phase: longer }));

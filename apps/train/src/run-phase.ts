@@ -11,16 +11,8 @@ import {
   type Snapshot,
   type TerminalProgress,
 } from '@kith/training/run';
-import {
-  type Judged,
-  type TrainedStep,
-  type TrainingResult,
-  type TrainingState,
-  type TrainingTask,
-  train,
-} from '@kith/training/tfjs';
+import { type Judged, type TrainedStep, type TrainingState, type TrainingTask, train } from '@kith/training/tfjs';
 import type { PreparedData } from './data/prepare-data.ts';
-import { divergenceError } from './divergence-error.ts';
 import { embeddingLength } from './embedding-length.ts';
 import { shareOfChip } from './face-crop.ts';
 import { gitCommit } from './git-commit.ts';
@@ -31,9 +23,11 @@ import { judgedWeights } from './judged-weights.ts';
 import { minePeople } from './mine-people.ts';
 import { createObjective } from './objectives/create-objective.ts';
 import type { PhaseData } from './phase-data.ts';
+import { collapseError, divergenceError } from './phase-errors.ts';
 import { bestValidation, displayInterval, phaseReport, secondsOf, validationsOf } from './phase-report.ts';
 import { samplerOf, solverOfPhase } from './phase-solver.ts';
 import type { Phase, Recipe } from './recipes/recipe.ts';
+import { telling } from './run-telling.ts';
 
 export interface PhaseTask {
   readonly recipe: Recipe;
@@ -101,8 +95,10 @@ export async function runPhase(tf: TensorFlow, task: PhaseTask): Promise<PhaseOu
     config: { recipe: recipe.name, network, crop, phase, seed },
     gitCommit: gitCommit(),
     dataHash: learnsFrom.hash,
-    tf,
-    onNotice: ({ file, error }) => process.stderr.write(`${file} is damaged and passed over: ${error.message}\n`),
+    ...{ tf, telling },
+    onNotice: ({ file, error, served }) => {
+      process.stderr.write(`${file} is damaged and passed over for ${served}: ${error.message}\n`);
+    },
   });
   try {
     const begun = await folder.snapshots.newest();
@@ -250,11 +246,4 @@ async function bestWeights({ dir, snapshots }: RunFolder<RunState>): Promise<Wei
 function endingOf(records: readonly LogRecord[]): string | undefined {
   const events = records.flatMap((record) => (record.kind === 'event' ? [record.event] : []));
   return events.find((event) => endings.has(event));
-}
-
-function collapseError({ phase, dir }: PhaseTask, { iteration, reason }: TrainingResult): FaceError {
-  return new FaceError(
-    'TRAINING_COLLAPSED',
-    `${phase.name} stopped at update ${iteration}, ${reason} The best weights so far are kept in ${dir}.`,
-  );
 }

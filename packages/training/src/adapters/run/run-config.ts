@@ -8,8 +8,16 @@ export function hashOf(config: unknown): string {
 /** Letters of a value that a message still shows whole; a network's rows are thousands. */
 const mostShown = 60;
 
-/** Where two settings differ as JSON, such as `solver.baseLr is 0.1, was 0.05`. */
-export function differences(now: unknown, before: unknown, path = ''): readonly string[] {
+/** A setting that differs. */
+export interface Difference {
+  /** Its path. */
+  readonly setting: string;
+  /** Such as `solver.baseLr is 0.1, was 0.05`. */
+  readonly text: string;
+}
+
+/** Where two settings differ as JSON. */
+export function differences(now: unknown, before: unknown, path = ''): readonly Difference[] {
   if (isRecord(now) && isRecord(before)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])];
     return keys.flatMap((key) => differences(now[key], before[key], path === '' ? key : `${path}.${key}`));
@@ -17,7 +25,8 @@ export function differences(now: unknown, before: unknown, path = ''): readonly 
   const [newText, oldText] = [textOf(now), textOf(before)];
   if (newText === oldText) return [];
   const isShort = Math.max(newText.length, oldText.length) <= mostShown;
-  return [`${path || 'config'} is ${isShort ? `${newText}, was ${oldText}` : 'another'}`];
+  const setting = path || 'config';
+  return [{ setting, text: `${setting} is ${isShort ? `${newText}, was ${oldText}` : 'another'}` }];
 }
 
 /** JSON with keys in the order of the alphabet. */

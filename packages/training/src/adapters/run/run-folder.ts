@@ -5,7 +5,7 @@ import type { TensorFlow } from '@kith/network/tfjs';
 import type { LogRecord } from '../../report/log-record.ts';
 import { makeFolder, replaceFile, systemCodeOf } from './durable-file.ts';
 import { openEventWriter } from './event-writer.ts';
-import { differences, hashOf } from './run-config.ts';
+import { type Difference, differences, hashOf } from './run-config.ts';
 import { takeLock } from './run-lock.ts';
 import { openRunLog, type RunLog } from './run-log.ts';
 import { openSnapshots, type Snapshots, type SnapshotsOptions } from './snapshots.ts';
@@ -20,9 +20,20 @@ export interface RunDescription {
   readonly dataHash: string;
 }
 
+/** How a folder of another run is told of. */
+export interface RunTelling {
+  /** What changes a setting, such as the option of a command. @param setting - Its path in the config, or `dataHash`. */
+  causeOf(setting: string): string | undefined;
+  /** What to do. */
+  readonly remedy: string;
+}
+
+const plainly: RunTelling = { causeOf: () => undefined, remedy: 'Use the settings it has, or another folder.' };
+
 export interface RunFolderOptions extends RunDescription, Pick<SnapshotsOptions, 'keep' | 'onNotice'> {
   /** Writes TensorBoard's events into `events/`, where it can. */
   readonly tf?: TensorFlow;
+  readonly telling?: RunTelling;
 }
 
 /** A folder in which one run trains: `config.json`, `log.jsonl`, `snapshots/`, `events/`, and what is written besides. */
@@ -49,12 +60,12 @@ export interface RunFolder<State> {
  */
 export async function openRunFolder<State = unknown>(
   dir: string,
-  { config, gitCommit, dataHash, tf, ...options }: RunFolderOptions,
+  { config, gitCommit, dataHash, tf, telling = plainly, ...options }: RunFolderOptions,
 ): Promise<RunFolder<State>> {
   await makeFolder(dir);
   const unlock = takeLock(join(dir, 'lock'));
   try {
-    const begun = await begin(join(dir, 'config.json'), { config, gitCommit, dataHash });
+    const begun = await begin(join(dir, 'config.json'), { now: { config, gitCommit, dataHash }, telling });
     const log = await openRunLog(join(dir, 'log.jsonl'));
     const events = tf && openEventWriter(tf, join(dir, 'events'));
     const configHash = hashOf(config);
@@ -81,7 +92,10 @@ export async function openRunFolder<State = unknown>(
   }
 }
 
-async function begin(path: string, now: RunDescription): Promise<RunDescription> {
+async function begin(
+  path: string,
+  { now, telling }: { readonly now: RunDescription; readonly telling: RunTelling },
+): Promise<RunDescription> {
   const before = await readDescription(path);
   if (before === undefined) {
     await replaceFile(path, `${JSON.stringify(now, undefined, 2)}\n`);
@@ -89,8 +103,18 @@ async function begin(path: string, now: RunDescription): Promise<RunDescription>
   }
   const told = [...differences(now.config, before.config), ...differences(now.dataHash, before.dataHash, 'dataHash')];
   if (told.length === 0) return before;
-  const message = `${path} is of another run: ${told.join('; ')}. Use the settings it has, or another folder.`;
+  const message = `${path} is of another run: ${textOf(told, telling)}. ${telling.remedy}`;
   throw new FaceError('SNAPSHOT_MISMATCH', message);
+}
+
+/** Each cause once, with the settings that it changed. */
+function textOf(told: readonly Difference[], { causeOf }: RunTelling): string {
+  const causes = [...new Set(told.map(({ setting }) => causeOf(setting)))];
+  const texts = causes.map((cause) => {
+    const own = told.filter(({ setting }) => causeOf(setting) === cause).map(({ text }) => text);
+    return cause === undefined ? own.join('; ') : `${cause} (${own.join(', ')})`;
+  });
+  return texts.join('; ');
 }
 
 async function readDescription(path: string): Promise<RunDescription | undefined> {

@@ -90,6 +90,7 @@ describe('the folder', () => {
     flip(fileAt(20), 1000);
     expect(await snapshots.newest()).toEqual(snapshotAt(10));
     expect(notices.map(({ file }) => file)).toEqual([fileAt(30), fileAt(20)]);
+    expect(notices.map(({ served }) => served)).toEqual([fileAt(10), fileAt(10)]);
     await snapshots.save(snapshotAt(15));
     expect(readdirSync(folder)).toHaveLength(2);
     expect(await snapshots.newest()).toEqual(snapshotAt(15));

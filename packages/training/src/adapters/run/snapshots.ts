@@ -8,6 +8,8 @@ import { decodeSnapshot, encodeSnapshot, type RunIdentity, type Snapshot } from 
 export interface SnapshotNotice {
   readonly file: string;
   readonly error: FaceError;
+  /** The older one that was read instead. */
+  readonly served: string;
 }
 
 export interface SnapshotsOptions extends RunIdentity {
@@ -84,11 +86,11 @@ async function firstWhole<State>(
   folder: string,
   { files, read, onNotice }: Candidates<State>,
 ): Promise<Snapshot<State> | undefined> {
-  const damaged: SnapshotNotice[] = [];
+  const damaged: Omit<SnapshotNotice, 'served'>[] = [];
   for (const file of files) {
     try {
       const snapshot = await read(file);
-      for (const notice of damaged) onNotice?.(notice);
+      for (const notice of damaged) onNotice?.({ ...notice, served: join(folder, file) });
       return snapshot;
     } catch (error) {
       if (!(error instanceof FaceError) || error.code !== 'SNAPSHOT_CORRUPT') throw error;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { FaceError } from '@kith/core';
 import type { RunFolder } from '@kith/training/run';
+import type { TrainingResult } from '@kith/training/tfjs';
 import type { Phase } from './recipes/recipe.ts';
 
 export interface DivergedPhase {
@@ -23,4 +24,15 @@ export async function divergenceError({ phase, folder, reached }: DivergedPhase,
   folder.record({ kind: 'health', iteration, ...told });
   const message = `${phase.name} diverged after ${iteration} updates. ${cause.message} ${kept} ${remedy}`;
   return new FaceError('TRAINING_DIVERGED', message, { cause });
+}
+
+/** A phase that was stopped for having collapsed. */
+export function collapseError(
+  { phase, dir }: { readonly phase: Phase; readonly dir: string },
+  { iteration, reason }: Pick<TrainingResult, 'iteration' | 'reason'>,
+): FaceError {
+  return new FaceError(
+    'TRAINING_COLLAPSED',
+    `${phase.name} stopped at update ${iteration}, ${reason} The best weights so far are kept in ${dir}.`,
+  );
 }
