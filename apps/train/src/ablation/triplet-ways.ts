@@ -40,7 +40,7 @@ const choices: readonly Choice[] = [
   ...[64, 256, 512].map((dimension) => ({ ...base, name: `${dimension} dimensions`, dimension })),
 ];
 
-/** The miners, with and without L2, with and without a warm-up, dimensions. @see Schroff et al., FaceNet, CVPR 2015, §3.2, table 6. */
+/** The miners, with and without L2, with and without a warm-up, dimensions. @see Schroff et al., FaceNet, CVPR 2015, §3.2, table 5. */
 export const tripletWays: readonly Way[] = choices.map(wayOf);
 
 function wayOf(choice: Choice): Way {
