@@ -84,9 +84,9 @@ const errorOf = ({ stderr }: Ended) => JSON.parse(stderr.trim().split('\n').at(-
 
 test.each([
   ['empty', 'TRAINING_DATA_UNFIT', /no photo below empty/],
-  ['one-person', 'TRAINING_DATA_UNFIT', /leaves 0 people to learn from, expected at least 2/],
+  ['one-person', 'TRAINING_DATA_UNFIT', /leaves nobody to learn from, expected at least 2/],
   ['single-photos', 'TRAINING_DATA_UNFIT', /4 people with a single face/],
-  ['three-people', 'TRAINING_DATA_UNFIT', /leaves 1 people to learn from/],
+  ['three-people', 'TRAINING_DATA_UNFIT', /leaves 1 person to learn from/],
   [
     'broken',
     'IMAGE_UNREADABLE',

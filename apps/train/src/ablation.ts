@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { FaceError } from '@kith/core';
 import { alignColumns } from '@kith/network';
 import { loadTensorFlow } from '@kith/network/tfjs';
-import { required, runScript, usage } from '@kith/terminal';
+import { allRequired, runScript, usage } from '@kith/terminal';
 import { teacherWays } from './ablation/teacher-ways.ts';
 import { tripletWays } from './ablation/triplet-ways.ts';
 import { type Bench, settingsOf, trainWay, type Way, type WaySettings } from './ablation/way.ts';
@@ -27,8 +27,19 @@ const help = `Train a small Inception net in many ways with the same budget, fac
              FaceNet's answers keep their mean, of dlib's half is taken off, as in kith's own students;
              FaceNet's weights lie in the folder that KITH_WEIGHTS names
 
+  --data <dir>   photos to learn from, one folder a person
+  --lfw <dir>    LFW with its pair lists
+  --out <dir>    by default runs/ablation
+  --cache <dir>  where faces, views and teachers' answers are kept, by default .cache/train, as of npm run train
+  --help
+
+A table takes hours: each way is a run of its own, about a quarter of an hour for a student and longer for triplets, on two cores.
 Each way's run has a folder of its own below --out, by default runs/ablation: the same command again goes on.
 The table is written to <table>.json there too, with every way's settings and its best and last validations.
+
+Exit codes: 0 done, 1 training collapsed or diverged, 2 usage or another run's folder, 3 the data,
+4 a full disk, a run that is locked or damaged, 70 a fault of ours, 130 stopped by Ctrl-C,
+143 by SIGTERM, what is done being kept.
 `;
 
 await runScript(
@@ -48,8 +59,8 @@ await runScript(
     const ways = more.length === 0 ? tables.get(table) : undefined;
     if (!ways) throw new FaceError('USAGE', `Name one table of ${[...tables.keys()].join(', ')}.`);
     const { cache, out } = values;
-    const lfw = required(values.lfw, 'lfw');
-    const data = await prepareData({ data: required(values.data, 'data'), lfw, cache, skipUnreadable: false, signal });
+    const needed = allRequired(values, ['data', 'lfw']);
+    const data = await prepareData({ ...needed, cache, skipUnreadable: false, signal });
     for (const { recipe } of ways) await assertTeachersAtHand(recipe, { faces: data.faces, cache });
     const bench: Bench = { tf: await loadTensorFlow(), data, cache, out, signal };
     const rows: Row[] = [];

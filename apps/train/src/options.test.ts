@@ -67,3 +67,8 @@ test('the help names every recipe, option and exit code', () => {
   for (const option of options.split(' ')) expect(help).toContain(`--${option}`);
   for (const code of ['0 done', '1 training', '2 usage', '3 the data', '130 stopped']) expect(help).toContain(code);
 });
+
+test("a number below 0 is refused as that option's value", () => {
+  const read = () => readOptions(['--recipe', 'kith-small', '--data', 'photos', '--seed', '-1']);
+  expect(read).toThrow('--seed is a whole number above 0, got "-1".');
+});

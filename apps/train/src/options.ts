@@ -78,7 +78,7 @@ export function readOptions(args: readonly string[]): TrainOptions {
 function valuesOf(args: readonly string[]) {
   const { values } = usage(() =>
     parseArgs({
-      args: [...args],
+      args: joined(args),
       options: {
         recipe: { type: 'string' },
         data: { type: 'string' },
@@ -97,6 +97,18 @@ function valuesOf(args: readonly string[]) {
     }),
   );
   return values;
+}
+
+/** Options with a number below 0, which would be taken for another option, in one piece with it: so it is their value that is refused. */
+function joined(args: readonly string[]): string[] {
+  const pieces: string[] = [];
+  for (const arg of args) {
+    const before = pieces.at(-1);
+    if (/^-[\d.]/.test(arg) && before?.startsWith('--') && !before.includes('='))
+      pieces[pieces.length - 1] += `=${arg}`;
+    else pieces.push(arg);
+  }
+  return pieces;
 }
 
 /** A phase as the options change it. */
@@ -120,6 +132,11 @@ function factorOf(text: string): number {
 
 function solverIn(path: string): SolverConfig {
   if (!existsSync(path)) throw new FaceError('FILE_NOT_FOUND', `There is no solver file ${path}.`);
-  const { caffe: _, ...config } = readSolver(readFileSync(path, 'utf8'));
-  return config;
+  try {
+    const { caffe: _, ...config } = readSolver(readFileSync(path, 'utf8'));
+    return config;
+  } catch (cause) {
+    if (!(cause instanceof FaceError)) throw cause;
+    throw new FaceError(cause.code, `${path}: ${cause.message}`, { cause });
+  }
 }

@@ -129,7 +129,7 @@ test('where nothing is better than the start, the start is kept, and patience en
   const solver = { ...phase.solver, type: idle, baseLr: 1e-12, faces: 8 * 1000 };
   const task = taskIn('start', { phase: { ...phase, judgesStart: true, patience: 2, solver } });
   const outcome = await runPhase(tf, task);
-  expect(outcome).toMatchObject({ reason: 'no better score', iterations: 20, best: { iteration: 0 } });
+  expect(outcome).toMatchObject({ reason: 'no better score', iterations: 15, best: { iteration: 0 } });
   expect(outcome.weights).toBe(task.weights);
 });
 

@@ -137,9 +137,10 @@ async function trainFrom(begun: Begun, running: Running): Promise<void> {
       progress.note(`${phase.name} goes on from update ${begun.iteration} of ${config.maxIterations}.`);
     } else {
       for (const [event, detail] of running.facts) folder.record({ kind: 'event', iteration: 0, event, detail });
-      if (phase.judgesStart) await judgeStart(running);
     }
-    const result = await train(running.tf, taskOf(running, interruptible(loader), begun));
+    const startScore = !begun && phase.judgesStart ? await judgeStart(running) : undefined;
+    const task = taskOf(running, interruptible(loader), begun);
+    const result = await train(running.tf, { ...task, ...(startScore === undefined ? {} : { startScore }) });
     folder.record({ kind: 'event', iteration: result.iteration, event: result.reason });
     if (!endings.has(result.reason)) throw collapseError(running, result);
   } catch (error) {
@@ -213,11 +214,12 @@ async function validate({ model, iteration, epoch }: Judged, running: Running): 
   return judgement.bestAccuracy;
 }
 
-async function judgeStart(running: Running): Promise<void> {
+/** Judge what it starts from: the first mark. */
+async function judgeStart(running: Running): Promise<number> {
   const { tf, recipe, weights } = running;
   const model = buildModel(tf, recipe.network, { weights });
   try {
-    await validate({ model, iteration: 0, epoch: 0 }, running);
+    return await validate({ model, iteration: 0, epoch: 0 }, running);
   } finally {
     model.dispose();
   }

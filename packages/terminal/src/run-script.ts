@@ -52,8 +52,21 @@ export function usage<T>(parse: () => T): T {
     return parse();
   } catch (cause) {
     if (cause instanceof FaceError) throw cause;
-    throw new FaceError('USAGE', cause instanceof Error ? cause.message : String(cause), { cause });
+    const message = cause instanceof Error ? cause.message : String(cause);
+    // what Node adds on arguments that look like options helps nobody here
+    throw new FaceError('USAGE', message.replace(/(?<=\.) To specify a positional argument .*$/s, ''), { cause });
   }
+}
+
+/** Values of required options. @throws {FaceError} `USAGE` naming all that are missing. */
+export function allRequired<Name extends string>(
+  values: Readonly<Partial<Record<Name, string>>>,
+  options: readonly Name[],
+): Readonly<Record<Name, string>> {
+  const missing = options.filter((option) => values[option] === undefined).map((option) => `--${option}`);
+  if (missing.length === 0) return values as Readonly<Record<Name, string>>;
+  const verb = missing.length === 1 ? 'is' : 'are';
+  throw new FaceError('USAGE', `${missing.join(' and ')} ${verb} needed; --help tells more.`);
 }
 
 /** A required option's value. @throws {FaceError} `USAGE` when it is missing. */

@@ -152,7 +152,7 @@ function assertFit(data: string, { disjoint, found, photos }: Fitness): void {
   ];
   throw new FaceError(
     'TRAINING_DATA_UNFIT',
-    `${data} leaves ${people.length} people to learn from, expected at least 2 with two faces each, besides ${heldOut.least} who judge: ${why.join(', ')}.`,
+    `${data} leaves ${['nobody', '1 person'][people.length]} to learn from, expected at least 2 with two faces each, besides ${heldOut.least} who judge: ${why.join(', ')}.`,
   );
 }
 

@@ -23,6 +23,8 @@ export interface Frame {
 }
 
 const margin = { left: 58, right: 16, top: 14, bottom: 46 };
+/** Of a digit of the numbers at an axis, where it is largest, on a small screen. */
+const digitPx = 7.7;
 
 /** An even scale; the ticks are round numbers. */
 export function linearScale(from: number, to: number, { count = 5 }: { readonly count?: number } = {}): Scale {
@@ -61,6 +63,7 @@ export function chart(
   draw: (plot: Plot) => string,
 ): string {
   const plot = plotOf({ x, y, width, height });
+  const { left } = plot;
   const bottom = height - margin.bottom;
   const xTicks = x.ticks.map(({ value, label }) => {
     const at = plot.x(value);
@@ -68,7 +71,7 @@ export function chart(
   });
   const yTicks = y.ticks.map(({ value, label }) => {
     const at = plot.y(value);
-    return `<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${at}" y2="${at}"/><text x="${margin.left - 8}" y="${at}" dy="0.35em" text-anchor="end">${label}</text>`;
+    return `<line class="grid" x1="${left}" x2="${width - margin.right}" y1="${at}" y2="${at}"/><text x="${left - 8}" y="${at}" dy="0.35em" text-anchor="end">${label}</text>`;
   });
   const middle = (margin.top + bottom) / 2;
   return [
@@ -76,8 +79,8 @@ export function chart(
     ...xTicks,
     ...yTicks,
     draw(plot),
-    `<path class="axis" d="M${margin.left} ${margin.top}V${bottom}H${width - margin.right}"/>`,
-    `<text class="name" x="${(margin.left + width - margin.right) / 2}" y="${height - 8}" text-anchor="middle">${escapeHtml(xLabel)}</text>`,
+    `<path class="axis" d="M${left} ${margin.top}V${bottom}H${width - margin.right}"/>`,
+    `<text class="name" x="${(left + width - margin.right) / 2}" y="${height - 8}" text-anchor="middle">${escapeHtml(xLabel)}</text>`,
     `<text class="name" transform="translate(14 ${middle}) rotate(-90)" text-anchor="middle">${escapeHtml(yLabel)}</text>`,
     '</svg>',
   ].join('');
@@ -94,12 +97,19 @@ export interface Plot {
   readonly bottom: number;
 }
 
+/** Room for the longest of the y axis's numbers beside its name, px. */
+function leftOf(y: Scale): number {
+  const longest = Math.max(0, ...y.ticks.map(({ label }) => label.length));
+  return Math.max(margin.left, Math.ceil(28 + longest * digitPx));
+}
+
 function plotOf({ x, y, width, height }: Required<Pick<Frame, 'x' | 'y' | 'width' | 'height'>>): Plot {
+  const left = leftOf(y);
   const [right, bottom] = [width - margin.right, height - margin.bottom];
   return {
-    x: (value) => round(margin.left + x.place(value) * (right - margin.left)),
+    x: (value) => round(left + x.place(value) * (right - left)),
     y: (value) => round(bottom - y.place(value) * (bottom - margin.top)),
-    left: margin.left,
+    left,
     right,
     top: margin.top,
     bottom,

@@ -1,6 +1,6 @@
 import { FaceError, seedOf } from '@kith/core';
 import { type PhotosOfPeople, type PhotosWanted, photosOfPeople } from './photos-of-people.ts';
-import type { Sampler } from './sampler.ts';
+import { assertIteration, type Sampler } from './sampler.ts';
 import { permutation } from './shuffled-sampler.ts';
 
 export interface ConfuserSamplerOptions extends PhotosWanted {
@@ -41,6 +41,7 @@ export function confuserSampler({ confusers, groupSize, seed, ...wanted }: Confu
     batchSize: people * photosPerPerson,
     batchesPerEpoch,
     batch: (iteration) => {
+      assertIteration(iteration);
       const epoch = Math.floor(iteration / batchesPerEpoch);
       if (kept.epoch !== epoch) kept = { epoch, order: permutation(usable.length, seedOf(seed, ofSeeds, epoch)) };
       const first = (iteration % batchesPerEpoch) * groups;

@@ -1,6 +1,6 @@
 import { seedOf } from '@kith/core';
 import { type PhotosWanted, photosOfPeople } from './photos-of-people.ts';
-import type { Sampler } from './sampler.ts';
+import { assertIteration, type Sampler } from './sampler.ts';
 import { permutation } from './shuffled-sampler.ts';
 
 export interface PkSamplerOptions extends PhotosWanted {
@@ -28,6 +28,7 @@ export function pkSampler({ seed, ...wanted }: PkSamplerOptions): Sampler {
     batchSize: people * photosPerPerson,
     batchesPerEpoch,
     batch: (iteration) => {
+      assertIteration(iteration);
       const epoch = Math.floor(iteration / batchesPerEpoch);
       if (kept.epoch !== epoch) kept = { epoch, order: permutation(usable.length, seedOf(seed, ofPeople, epoch)) };
       const first = (iteration % batchesPerEpoch) * people;

@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { learningRate } from '../solver/learning-rate.ts';
+import { solverOf } from '../solver/solver-of.ts';
 import { pkSampler } from './pk-sampler.ts';
 import { shuffledSampler } from './shuffled-sampler.ts';
 
@@ -129,4 +131,16 @@ test('too few people, photos or rows are refused with a code', () => {
   expect(() => pkSampler({ labels: [0, 1], people: 2, photosPerPerson: 1, seed: 1 })).toThrow(usage);
   expect(() => shuffledSampler({ count: 0, batchSize: 2, seed: 1 })).toThrow(unfit);
   expect(() => shuffledSampler({ count: 3, batchSize: 0, seed: 1 })).toThrow(usage);
+});
+
+test.each([-1, 0.5, Number.NaN])('a batch of iteration %d is refused', (iteration) => {
+  const labels = [0, 0, 1, 1];
+  const refusal = expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(`got ${iteration}`) });
+  const samplers = [
+    pkSampler({ labels, people: 2, photosPerPerson: 2, seed: 1 }),
+    shuffledSampler({ count: 4, batchSize: 2, seed: 1 }),
+  ];
+  for (const sampler of samplers) expect(() => sampler.batch(iteration)).toThrow(refusal);
+  const solver = solverOf({ type: 'SGD', baseLr: 0.1, policy: { kind: 'fixed' }, maxIterations: 10 });
+  expect(() => learningRate(solver, iteration)).toThrow(refusal);
 });

@@ -1,5 +1,5 @@
 import { createRandom, FaceError, randomInteger, seedOf } from '@kith/core';
-import type { Sampler } from './sampler.ts';
+import { assertIteration, type Sampler } from './sampler.ts';
 
 export interface ShuffledSamplerOptions {
   /** Rows of the data set. */
@@ -29,6 +29,7 @@ export function shuffledSampler({ count, batchSize, seed }: ShuffledSamplerOptio
     batchSize,
     batchesPerEpoch: Math.ceil(count / batchSize),
     batch: (iteration) => {
+      assertIteration(iteration);
       const first = iteration * batchSize;
       return Int32Array.from({ length: batchSize }, (_, i) => {
         const place = first + i;

@@ -1,12 +1,15 @@
+import { assertIteration } from '../samplers/sampler.ts';
 import type { SolverConfig } from './solver-config.ts';
 
 /**
  * The learning rate of an update.
  *
  * @param iteration - Completed updates, from 0. From `maxIterations` on, the rates of `poly` and `cosine` stay at their last.
+ * @throws {FaceError} `USAGE` when it is no whole number from 0.
  * @see Jia et al., Caffe, 2014, `sgd_solver.cpp`; Loshchilov & Hutter, SGDR, ICLR 2017, §3, for the cosine.
  */
 export function learningRate(config: SolverConfig, iteration: number): number {
+  assertIteration(iteration);
   const { baseLr, warmUp } = config;
   const rate = baseLr * shareAt(config, iteration);
   if (!warmUp || iteration >= warmUp.iterations) return rate;

@@ -52,7 +52,7 @@ export class TrainingRun {
     this.#step = { model, objective, heads, variables, isNormFrozen };
     this.#optimizer = createOptimizer(tf, { config, variables, ...(multipliers ? { multipliers } : {}) });
     this.#iteration = state?.iteration ?? 0;
-    this.#bestScore = state?.bestScore;
+    this.#bestScore = state?.bestScore ?? task.startScore;
     this.#validationsSinceBest = state?.validationsSinceBest ?? 0;
     if (config.emaDecay !== undefined) {
       this.#norms = new NormAverages(tf, keptVariables(model), { decay: config.emaDecay });

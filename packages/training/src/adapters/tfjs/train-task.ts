@@ -56,6 +56,8 @@ export interface TrainingTask {
   readonly batchesPerEpoch: number;
   /** Go on from here. */
   readonly state?: TrainingState | undefined;
+  /** Of what it starts from, where that was judged: the first mark to be bettered. Of a state its own counts. */
+  readonly startScore?: number;
   /** Which of the network's parameters learn, by their names in the table; all by default. */
   readonly learns?: (name: string) => boolean;
   /** Whether batch norms go by their running statistics and keep them, as in fine-tuning; dropout then drops nothing. */
