@@ -33,7 +33,8 @@ const help = `Train a small Inception net in many ways with the same budget, fac
   --cache <dir>  where faces, views and teachers' answers are kept, by default .cache/train, as of npm run train
   --help
 
-A table takes hours: each way is a run of its own, about a quarter of an hour for a student and longer for triplets, on two cores.
+A table takes from a quarter of an hour to hours on two cores, besides finding faces and asking teachers the first time. Each
+way is a run of its own and sees as many faces: the time left that the first one shows, times the ways, is the whole.
 Each way's run has a folder of its own below --out, by default runs/ablation: the same command again goes on.
 The table is written to <table>.json there too, with every way's settings and its best and last validations.
 
