@@ -7,6 +7,8 @@ const coefficient = fc.double({ min: -4, max: 4, noNaN: true });
 const affine: fc.Arbitrary<Affine> = fc
   .record({ a: coefficient, b: coefficient, c: coefficient, d: coefficient, e: coefficient, f: coefficient })
   .filter(({ a, b, d, e }) => Math.abs(a * e - b * d) > 0.1);
+/** So far from flat that noise does not bring targets into one line. */
+const wideAffine = affine.filter(({ a, b, d, e }) => Math.abs(a * e - b * d) > 0.1 * (a * a + b * b + d * d + e * e));
 const triangle = Float64Array.of(36, 20, 75, 18, 50, 60);
 const degenerate = expect.objectContaining({ code: 'LANDMARKS_DEGENERATE' });
 
@@ -48,7 +50,7 @@ test('three points are taken to their targets exactly', () => {
 
 test('with more points it is the solution of the normal equations', () => {
   fc.assert(
-    fc.property(affine, fc.integer(), (made, seed) => {
+    fc.property(wideAffine, fc.integer(), (made, seed) => {
       const random = createRandom(seed);
       const from = Float64Array.from({ length: 14 }, () => 40 * gaussian(random));
       const to = moved(from, made).map((value) => value + gaussian(random));
